@@ -1,0 +1,63 @@
+/* Every status, once: X(name, number, text). error.h makes the enum of it, the library the texts, a test the manual.
+   Numbers are part of the ABI: they are only ever added. No include guard: it is expanded many ways. */
+
+BLOOP_STATUS_(OK, 0, "success")
+
+/* Unexpected state: the call was right, the world was not as it hoped. */
+BLOOP_STATUS_(CONSTRAINT_VIOLATION, 1, "a condition was not met")
+BLOOP_STATUS_(MISSING_OBJECTS, 2, "some objects were not found")
+BLOOP_STATUS_(RECORDS_EXPIRED, 3, "the stream position is older than the records that are kept")
+BLOOP_STATUS_(SHARD_ITERATOR_EXPIRED, 4, "a shard iterator is too old")
+BLOOP_STATUS_(TABLE_MISMATCH, 5, "the table in the backend is not the one that the model describes")
+
+/* Bad input: the caller has to change something. */
+BLOOP_STATUS_(INVALID_COMPARISON_OPERATOR, 100, "the type does not have this operator")
+BLOOP_STATUS_(INVALID_CONDITION, 101, "the condition is not valid")
+BLOOP_STATUS_(INVALID_FILTER_CONDITION, 102, "the filter is not valid")
+BLOOP_STATUS_(INVALID_INDEX, 103, "the index is not valid")
+BLOOP_STATUS_(INVALID_KEY_CONDITION, 104, "the key condition is not valid")
+BLOOP_STATUS_(INVALID_MODEL, 105, "the model is not valid")
+BLOOP_STATUS_(INVALID_POSITION, 106, "the stream position is not valid")
+BLOOP_STATUS_(INVALID_PROJECTION, 107, "the projection is not valid")
+BLOOP_STATUS_(INVALID_SEARCH_MODE, 108, "the search can't be run in this way")
+BLOOP_STATUS_(INVALID_SHARD_ITERATOR, 109, "the shard iterator is not valid")
+BLOOP_STATUS_(INVALID_STREAM, 110, "the model or the table has no such stream")
+BLOOP_STATUS_(MISSING_KEY, 111, "a key column has no value")
+BLOOP_STATUS_(UNBOUND_MODEL, 112, "the model is not bound to the engine")
+BLOOP_STATUS_(UNKNOWN_TYPE, 113, "the type is not known or not complete")
+BLOOP_STATUS_(INVALID_VALUE, 114, "the value does not fit its type")
+BLOOP_STATUS_(INVALID_ARGUMENT, 115, "an argument is not valid")
+BLOOP_STATUS_(INVALID_URL, 116, "the engine URL is not valid")
+BLOOP_STATUS_(INVALID_SYNTAX, 117, "the text is not well-formed")
+
+/* What the service says: one status for each of its exceptions, the embedded store's included. */
+BLOOP_STATUS_(VALIDATION, 200, "the request is not valid (ValidationException)")
+BLOOP_STATUS_(TABLE_NOT_FOUND, 201, "the table does not exist (ResourceNotFoundException)")
+BLOOP_STATUS_(TABLE_IN_USE, 202, "the table exists or is changing (ResourceInUseException)")
+BLOOP_STATUS_(LIMIT_EXCEEDED, 203, "a limit of the account or table is reached (LimitExceededException)")
+BLOOP_STATUS_(ITEM_COLLECTION_TOO_LARGE, 204, "an item collection is too large")
+BLOOP_STATUS_(THROTTLED, 205, "too many requests for now")
+BLOOP_STATUS_(ACCESS_DENIED, 206, "the credentials do not allow this")
+BLOOP_STATUS_(TRANSACTION_CONFLICT, 207, "another transaction holds the item")
+BLOOP_STATUS_(TRANSACTION_CANCELED, 208, "the transaction was cancelled")
+BLOOP_STATUS_(SERVICE, 209, "the service failed (InternalServerError)")
+BLOOP_STATUS_(UNSUPPORTED_OPERATION, 210, "the backend does not have this operation")
+
+/* What the machine or the network says. */
+BLOOP_STATUS_(NO_MEMORY, 300, "out of memory")
+BLOOP_STATUS_(DISK_FULL, 301, "no space is left on the device, or a file size limit is reached")
+BLOOP_STATUS_(IO, 302, "reading or writing the file failed")
+BLOOP_STATUS_(READ_ONLY, 303, "the store is open for reading only")
+BLOOP_STATUS_(PERMISSION, 304, "the system does not permit it")
+BLOOP_STATUS_(NOT_FOUND, 305, "no such file")
+BLOOP_STATUS_(NOT_A_STORE, 306, "the file is not a Bloop store")
+BLOOP_STATUS_(INCOMPATIBLE, 307, "the file needs a newer version of this library")
+BLOOP_STATUS_(CORRUPT, 308, "stored data is damaged")
+BLOOP_STATUS_(NETWORK, 309, "the endpoint can't be reached, or broke the connection")
+BLOOP_STATUS_(TIMEOUT, 310, "no answer in time")
+BLOOP_STATUS_(UNKNOWN_OUTCOME, 311, "the change may or may not have been made")
+BLOOP_STATUS_(CLOSED, 312, "the engine is closed")
+BLOOP_STATUS_(FORKED, 313, "the engine belongs to the parent process")
+BLOOP_STATUS_(NOT_BUILT, 314, "this build of the library has no backend for the URL")
+BLOOP_STATUS_(BUSY, 315, "the file is in use in a way that does not allow this")
+BLOOP_STATUS_(INTERNAL, 316, "a fault of this library")

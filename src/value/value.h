@@ -1,0 +1,59 @@
+/* The interface of area value: the inside of packed values and numbers, for the areas that must be fast.
+   The public half, with the encoding, is in bloop/value.h and bloop/number.h. */
+#ifndef BL_VALUE_H
+#define BL_VALUE_H
+
+#include <bloop/number.h>
+#include <bloop/value.h>
+
+#include "base/base.h"
+
+/* The order-preserving form of a number: its memcmp order is numeric order, no form is the beginning of another, and
+   equal numbers have one form. At most BL_NUMBER_SIZE bytes. src/value/README.md has the layout. */
+#define BL_NUMBER_SIZE 23
+/* `number` must be in range (bl_number_check). Returns the size. */
+size_t bl_number_encode(bloop_number number, uint8_t out[BL_NUMBER_SIZE]);
+bloop_number bl_number_decode(const uint8_t *form, size_t size);
+/* The form as an integer when it is exactly one that fits; the fast path of loading an Integer. */
+bool bl_number_decode_int64(const uint8_t *form, size_t size, int64_t *out);
+size_t bl_number_encode_int64(int64_t value, uint8_t out[BL_NUMBER_SIZE]);
+/* Whether `size` bytes are a form that bl_number_encode writes. */
+bool bl_number_form_valid(const uint8_t *form, size_t size);
+/* BLOOP_INVALID_VALUE, with DynamoDB's message, when digits or exponent are beyond DynamoDB's. Normalizes. */
+bloop_status bl_number_check(bloop_number number, bloop_number *normalized);
+/* Significant decimal digits, which item sizes count; of 0: 0. */
+int bl_number_digits(bloop_number number);
+
+/* The inside of a builder, so that it can stand on a stack and on storage of the caller's. Zeroed is usable. */
+typedef struct bl_level {
+    size_t start;    /* where the container's tag is */
+    size_t last;     /* where its last element or entry begins */
+    uint32_t count;
+    uint8_t tag;
+    bool unsorted;   /* an element came out of order: sort at the end */
+    bool named;      /* a name waits for its value */
+} bl_level;
+struct bloop_builder {
+    bl_buffer buffer;
+    uint32_t depth;
+    bl_level levels[BLOOP_MAX_DEPTH + 2]; /* a set inside the deepest list or map, and the value itself */
+    bloop_status status;                  /* of the first failure */
+    char message[128];                    /* and its words */
+};
+void bl_builder_use(bloop_builder *builder, void *storage, size_t size); /* storage may be NULL */
+void bl_builder_free(bloop_builder *builder);                            /* the inside, not the struct itself */
+/* Fails the builder from outside (a type whose dump function failed). Keeps the thread's last error. */
+void bl_builder_fail(bloop_builder *builder, bloop_status status);
+/* A number whose order-preserving form is known. */
+void bl_build_number_form(bloop_builder *builder, const uint8_t *form, size_t size);
+/* A packed value without a check of any kind: the fastest way to copy an attribute. */
+void bl_build_packed(bloop_builder *builder, const uint8_t *data, size_t size);
+
+/* The end of the packed value that begins at `data`; for values that are known to be well-formed. */
+const uint8_t *bl_value_end(const uint8_t *data);
+static inline bloop_value bl_value_at(const uint8_t *data)
+{
+    return (bloop_value){ data, (size_t)(bl_value_end(data) - data) };
+}
+
+#endif
