@@ -1,0 +1,27 @@
+# What the library links: threads, and LMDB for the one area that may use it (areas.cmake names it).
+
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+# LMDB ships a pkg-config file on Debian but not everywhere.
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(LMDB QUIET IMPORTED_TARGET lmdb)
+endif()
+
+add_library(bloop_lmdb INTERFACE)
+if(LMDB_FOUND)
+  target_link_libraries(bloop_lmdb INTERFACE PkgConfig::LMDB)
+  set(BLOOP_PC_REQUIRES_PRIVATE "lmdb")
+  set(BLOOP_PC_LIBS_PRIVATE "")
+else()
+  find_library(BLOOP_LMDB_LIBRARY lmdb)
+  find_path(BLOOP_LMDB_INCLUDE_DIR lmdb.h)
+  if(NOT BLOOP_LMDB_LIBRARY OR NOT BLOOP_LMDB_INCLUDE_DIR)
+    message(FATAL_ERROR "LMDB is missing. On Debian: apt-get install liblmdb-dev (or tools/install-deps build)")
+  endif()
+  target_link_libraries(bloop_lmdb INTERFACE ${BLOOP_LMDB_LIBRARY})
+  target_include_directories(bloop_lmdb SYSTEM INTERFACE ${BLOOP_LMDB_INCLUDE_DIR})
+  set(BLOOP_PC_REQUIRES_PRIVATE "")
+  set(BLOOP_PC_LIBS_PRIVATE "-llmdb")
+endif()

@@ -1,0 +1,68 @@
+# Functions that make the programs of tests/, bench/ and examples/; folders with needs of their own call these from a
+# CMakeLists.txt, the others get by with their file names (tests.cmake).
+
+# bloop_add_program(NAME SOURCES … [AREAS …] [LIBRARIES …])
+# Links the objects of AREAS (all of the library's, when none is named) and of what these use.
+function(bloop_add_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;AREAS;LIBRARIES")
+  if(NOT arg_AREAS)
+    bloop_library_areas(arg_AREAS)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE bloop_test_flags ${arg_LIBRARIES} ${CMAKE_DL_LIBS})
+  bloop_link_areas(${name} "${arg_AREAS}")
+endfunction()
+
+# bloop_add_test(NAME SOURCES … [AREAS …] [LIBRARIES …] [LABELS …] [TIMEOUT seconds])
+# A program as above, with cmocka, that ctest runs.
+function(bloop_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;AREAS;LIBRARIES;LABELS")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  bloop_add_program(${name} SOURCES ${arg_SOURCES} AREAS ${arg_AREAS} LIBRARIES ${arg_LIBRARIES} bloop_cmocka)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+endfunction()
+
+# An example is a client: public headers, the static library. examples/CMakeLists.txt, if there is one, runs them.
+function(bloop_add_examples)
+  bloop_add_clients(${PROJECT_SOURCE_DIR}/examples "")
+endfunction()
+
+# A benchmark measures what is shipped, so it links the static library too; and LMDB, which is the other side.
+function(bloop_add_benchmarks)
+  bloop_add_clients(${PROJECT_SOURCE_DIR}/bench bench_)
+endfunction()
+
+function(bloop_add_clients folder prefix)
+  if(NOT IS_DIRECTORY ${folder} OR NOT TARGET bloop_static)
+    return()
+  endif()
+  cmake_path(GET folder FILENAME name)
+  if(EXISTS ${folder}/CMakeLists.txt)
+    add_subdirectory(${folder} ${PROJECT_BINARY_DIR}/${name})
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
+  foreach(source IN LISTS sources)
+    bloop_add_client(${source} "${prefix}" ${PROJECT_BINARY_DIR}/${name})
+  endforeach()
+endfunction()
+
+# examples/demo.c: target examples_demo, program examples/demo. bench/load.c or bench/bench_load.c: bench_load.
+function(bloop_add_client source prefix output_dir)
+  cmake_path(GET source STEM stem)
+  cmake_path(GET source PARENT_PATH folder)
+  cmake_path(GET folder FILENAME folder)
+  if(prefix)
+    string(REGEX REPLACE "^${prefix}" "" stem ${stem})
+    set(target ${prefix}${stem})
+  else()
+    set(target ${folder}_${stem})
+  endif()
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE bloop_flags bloop_static)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME ${prefix}${stem} RUNTIME_OUTPUT_DIRECTORY ${output_dir})
+endfunction()

@@ -1,0 +1,10 @@
+# libFuzzer programs: tests/fuzz/fuzz_<thing>.c becomes fuzz_<thing>, over all areas, with the sanitizers of the build.
+# tools/fuzz runs them over tests/fuzz/corpus/<thing>/.
+
+file(GLOB fuzzers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_*.c)
+foreach(fuzzer IN LISTS fuzzers)
+  cmake_path(GET fuzzer STEM name)
+  bloop_add_program(${name} SOURCES ${fuzzer})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+endforeach()

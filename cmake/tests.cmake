@@ -1,0 +1,55 @@
+# Finds the tests by their place and name, so that none is forgotten:
+#
+#   tests/unit/<area>/test_<thing>.c   executable and test unit_<area>_<thing>, linked to that area and what it uses
+#   tests/<suite>/test_<thing>.c       executable and test <suite>_<thing>, linked to every area
+#
+# Every other .c file of such a folder is linked to each of its tests. A folder with a CMakeLists.txt says for itself.
+
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+add_library(bloop_cmocka INTERFACE)
+target_link_libraries(bloop_cmocka INTERFACE PkgConfig::CMOCKA)
+
+function(bloop_add_unit_tests)
+  get_property(areas GLOBAL PROPERTY BLOOP_AREAS)
+  foreach(area IN LISTS areas)
+    set(folder ${PROJECT_SOURCE_DIR}/tests/unit/${area})
+    get_property(more GLOBAL PROPERTY BLOOP_AREA_${area}_TESTS_USE)
+    if(TARGET bloop_${area} OR EXISTS ${folder}/CMakeLists.txt)
+      bloop_add_test_folder(${folder} PREFIX unit_${area} AREAS ${area} ${more} LABELS unit ${area})
+    endif()
+  endforeach()
+endfunction()
+
+# bloop_add_test_folder(FOLDER PREFIX … [AREAS …] [LABELS …] [TIMEOUT …])
+function(bloop_add_test_folder folder)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "PREFIX;TIMEOUT" "AREAS;LABELS")
+  if(EXISTS ${folder}/CMakeLists.txt)
+    add_subdirectory(${folder})
+    return()
+  endif()
+  file(GLOB helpers CONFIGURE_DEPENDS ${folder}/*.c)
+  file(GLOB tests CONFIGURE_DEPENDS ${folder}/test_*.c)
+  if(NOT tests)
+    return()
+  endif()
+  list(REMOVE_ITEM helpers ${tests})
+  foreach(test IN LISTS tests)
+    cmake_path(GET test STEM stem)
+    string(REGEX REPLACE "^test_" "${arg_PREFIX}_" name ${stem})
+    bloop_add_test(${name} SOURCES ${test} ${helpers}
+      AREAS ${arg_AREAS} LABELS ${arg_LABELS} TIMEOUT ${arg_TIMEOUT})
+  endforeach()
+endfunction()
+
+bloop_add_unit_tests()
+if(TARGET bloop_static)
+  bloop_add_test_folder(${PROJECT_SOURCE_DIR}/tests/contract PREFIX contract LABELS contract TIMEOUT 300)
+  bloop_add_test_folder(${PROJECT_SOURCE_DIR}/tests/oom PREFIX oom LABELS oom TIMEOUT 600)
+  bloop_add_test_folder(${PROJECT_SOURCE_DIR}/tests/crash PREFIX crash LABELS crash TIMEOUT 600)
+endif()
+foreach(folder compile_fail headers install)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/tests/${folder}/CMakeLists.txt)
+    add_subdirectory(${PROJECT_SOURCE_DIR}/tests/${folder})
+  endif()
+endforeach()
