@@ -1,0 +1,248 @@
+/* The seam: DynamoDB's operations as typed requests and results, on any backend.
+
+   This is a complete DynamoDB client for programs without models. The object mapper speaks it downwards; the embedded
+   store, and a client of remote endpoints, speak it upwards (bloop/sys/backend.h). Requests are the caller's and are only
+   read during the call: nothing is kept. Results are filled by the call; what they point to belongs to their `memory`,
+   which bloop_result_free releases. A zeroed result is empty; a call that fails leaves it so.
+
+   Statuses and messages are the service's own (BLOOP_VALIDATION with the text that Amazon DynamoDB sends, and so on),
+   from whatever backend. The names are those of the API reference in C spelling. */
+#ifndef BLOOP_OP_H
+#define BLOOP_OP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bloop/error.h>
+#include <bloop/export.h>
+#include <bloop/expr.h>
+#include <bloop/value.h>
+
+BLOOP_BEGIN_C_
+
+typedef struct bloop_backend bloop_backend;
+
+/* What a result points to. Zeroed is empty. */
+typedef struct bloop_result_memory {
+    void *blocks;
+} bloop_result_memory;
+BLOOP_API void bloop_result_free(bloop_result_memory *memory);
+
+typedef enum bloop_projection_type { BLOOP_PROJECT_ALL, BLOOP_PROJECT_KEYS_ONLY, BLOOP_PROJECT_INCLUDE } bloop_projection_type;
+typedef enum bloop_stream_view_type {
+    BLOOP_VIEW_NONE, /* no stream */
+    BLOOP_VIEW_KEYS_ONLY,
+    BLOOP_VIEW_NEW_IMAGE,
+    BLOOP_VIEW_OLD_IMAGE,
+    BLOOP_VIEW_NEW_AND_OLD_IMAGES
+} bloop_stream_view_type;
+typedef enum bloop_billing_mode { BLOOP_BILLING_PROVISIONED, BLOOP_BILLING_PAY_PER_REQUEST } bloop_billing_mode;
+typedef enum bloop_table_status {
+    BLOOP_TABLE_CREATING,
+    BLOOP_TABLE_ACTIVE,
+    BLOOP_TABLE_UPDATING,
+    BLOOP_TABLE_DELETING
+} bloop_table_status;
+typedef enum bloop_return_values {
+    BLOOP_RETURN_NONE,
+    BLOOP_RETURN_ALL_OLD,
+    BLOOP_RETURN_UPDATED_OLD,
+    BLOOP_RETURN_ALL_NEW,
+    BLOOP_RETURN_UPDATED_NEW
+} bloop_return_values;
+
+/* ReadCapacityUnits and WriteCapacityUnits; both 0 when none are given. */
+typedef struct bloop_throughput {
+    int64_t read_units, write_units;
+} bloop_throughput;
+
+/* An attribute that a key uses: its type is S, N or B. */
+typedef struct bloop_attribute_definition {
+    const char *name;
+    bloop_tag type;
+} bloop_attribute_definition;
+
+typedef struct bloop_index_definition {
+    const char *name;
+    const char *hash_key;
+    const char *range_key; /* NULL: none (global indexes only) */
+    bloop_projection_type projection;
+    const char *const *include; /* INCLUDE: the attributes projected besides the keys */
+    size_t include_count;
+    bloop_throughput throughput; /* global indexes of provisioned tables */
+} bloop_index_definition;
+
+typedef struct bloop_table_definition {
+    const char *name;
+    const char *hash_key;
+    const char *range_key; /* NULL: none */
+    const bloop_attribute_definition *attributes;
+    size_t attribute_count;
+    const bloop_index_definition *global_indexes;
+    size_t global_index_count;
+    const bloop_index_definition *local_indexes;
+    size_t local_index_count;
+    bloop_billing_mode billing;
+    bloop_throughput throughput;
+    bloop_stream_view_type stream;
+    bool deletion_protection;
+} bloop_table_definition;
+
+/* What describes a table: its definition as stored, and its state. */
+typedef struct bloop_index_state {
+    bloop_table_status status;
+    bool backfilling;
+    uint64_t item_count, size_bytes;
+} bloop_index_state;
+typedef struct bloop_table_description {
+    bloop_table_definition definition;
+    bloop_table_status status;
+    uint64_t item_count, size_bytes;
+    int64_t created_at_microseconds;
+    const char *id;  /* a UUID */
+    const char *arn;
+    const char *stream_label; /* NULL without a stream */
+    const char *stream_arn;
+    const bloop_index_state *global_states; /* as many, and in the order of, definition.global_indexes */
+    const bloop_index_state *local_states;
+} bloop_table_description;
+
+typedef struct bloop_table_result {
+    bloop_result_memory memory;
+    bloop_table_description table;
+} bloop_table_result;
+
+typedef struct bloop_list_tables_request {
+    const char *exclusive_start; /* NULL: from the beginning */
+    int32_t limit;               /* 0: 100; else 1 to 100 */
+} bloop_list_tables_request;
+typedef struct bloop_list_tables_result {
+    bloop_result_memory memory;
+    const char *const *names; /* in byte order */
+    size_t count;
+    const char *last; /* NULL: there are no more */
+} bloop_list_tables_result;
+
+/* A change of a table. What is left zero stays as it is. */
+typedef struct bloop_update_table_request {
+    const char *table;
+    bool set_billing;
+    bloop_billing_mode billing;
+    bool set_throughput;
+    bloop_throughput throughput;
+    bool set_stream;
+    bloop_stream_view_type stream; /* BLOOP_VIEW_NONE turns it off */
+    bool set_deletion_protection;
+    bool deletion_protection;
+    const bloop_attribute_definition *attributes; /* of the keys of created indexes */
+    size_t attribute_count;
+    const bloop_index_definition *create_index; /* at most one index is created or deleted by a request */
+    const char *delete_index;
+    const char *update_index; /* whose throughput becomes index_throughput */
+    bloop_throughput index_throughput;
+} bloop_update_table_request;
+
+/* Receives an item in place, inside the call that reads it. `item` is valid during the call only. It must not call the
+   library; a status other than BLOOP_OK ends the read with that status. */
+typedef bloop_status (*bloop_item_receiver)(void *context, bloop_item item);
+
+typedef struct bloop_get_request {
+    const char *table;
+    bloop_item key; /* exactly the key attributes */
+    bool consistent;
+    const bloop_projection_paths *projection; /* NULL: all */
+    bool projection_is_hint;     /* the receiver ignores other attributes: a backend may pass the whole item */
+    bloop_item_receiver receive; /* NULL: the item is copied into the result */
+    void *context;
+} bloop_get_request;
+typedef struct bloop_get_result {
+    bloop_result_memory memory;
+    bool found;
+    bloop_item item; /* unless a receiver took it */
+} bloop_get_result;
+
+/* BatchGetItem: 1 to 100 keys of any tables, none twice in a table. */
+typedef struct bloop_batch_get_key {
+    const char *table;
+    bloop_item key;
+} bloop_batch_get_key;
+typedef struct bloop_batch_table {
+    const char *table;
+    bool consistent;
+    const bloop_projection_paths *projection;
+    bool projection_is_hint;
+} bloop_batch_table;
+/* As bloop_item_receiver; `index` is that of the key in the request. */
+typedef bloop_status (*bloop_batch_receiver)(void *context, size_t index, bloop_item item);
+typedef struct bloop_batch_get_request {
+    const bloop_batch_get_key *keys;
+    size_t count;
+    const bloop_batch_table *tables; /* options of each table that has any; others take the defaults */
+    size_t table_count;
+    bloop_batch_receiver receive; /* called once for each item found; required */
+    void *context;
+} bloop_batch_get_request;
+typedef struct bloop_batch_get_result {
+    bloop_result_memory memory;
+    const size_t *unprocessed; /* indexes of keys to be asked for again: a response has at most 16 MB */
+    size_t unprocessed_count;
+} bloop_batch_get_result;
+
+typedef enum bloop_write_kind { BLOOP_WRITE_PUT, BLOOP_WRITE_UPDATE, BLOOP_WRITE_DELETE } bloop_write_kind;
+
+/* PutItem, UpdateItem or DeleteItem. */
+typedef struct bloop_write_request {
+    bloop_write_kind kind;
+    const char *table;
+    bloop_item item;             /* PUT: the item; else the key, exactly the key attributes */
+    const bloop_update *update;  /* UPDATE; NULL: the item is made to exist */
+    const bloop_expr *condition; /* NULL: none */
+    bloop_return_values return_values;
+    bool return_old_on_failure;  /* ReturnValuesOnConditionCheckFailure = ALL_OLD */
+} bloop_write_request;
+typedef struct bloop_write_result {
+    bloop_result_memory memory;
+    bloop_status status;   /* of this write */
+    const char *message;   /* what went wrong, when status is not BLOOP_OK; else NULL */
+    bloop_item attributes; /* as return_values asks, or the item that failed the condition; data NULL: none */
+    bool existed;          /* there was an item before; told by the embedded store alone */
+} bloop_write_result;
+
+/* BatchWriteItem: 1 to 25 puts and deletes of any tables, without conditions, no item twice. */
+typedef struct bloop_batch_write_result {
+    bloop_result_memory memory;
+    const size_t *unprocessed;
+    size_t unprocessed_count;
+} bloop_batch_write_result;
+
+/* Tables. Each waits for nothing: a remote table may be CREATING when create returns. `out` may be NULL. */
+BLOOP_API bloop_status bloop_create_table(bloop_backend *backend, const bloop_table_definition *table, bloop_table_result *out);
+BLOOP_API bloop_status bloop_describe_table(bloop_backend *backend, const char *table, bloop_table_result *out);
+BLOOP_API bloop_status bloop_list_tables(bloop_backend *backend, const bloop_list_tables_request *request,
+                                         bloop_list_tables_result *out);
+BLOOP_API bloop_status bloop_update_table(bloop_backend *backend, const bloop_update_table_request *request,
+                                          bloop_table_result *out);
+BLOOP_API bloop_status bloop_delete_table(bloop_backend *backend, const char *table, bloop_table_result *out);
+
+/* Items. */
+BLOOP_API bloop_status bloop_get_item(bloop_backend *backend, const bloop_get_request *request, bloop_get_result *out);
+BLOOP_API bloop_status bloop_batch_get_item(bloop_backend *backend, const bloop_batch_get_request *request,
+                                            bloop_batch_get_result *out);
+/* One write. `out` may be NULL when no values are asked for. Returns out->status. */
+BLOOP_API bloop_status bloop_write_item(bloop_backend *backend, const bloop_write_request *request, bloop_write_result *out);
+/* Many independent writes in one call: each succeeds or fails by itself (results[i].status), in the given order where
+   they concern one item. Not DynamoDB's batch: conditions and updates are allowed, and there is no limit of 25. The
+   embedded store makes them durable together; a remote backend keeps several requests in flight. Returns the status of
+   the first that failed, or BLOOP_OK. */
+BLOOP_API bloop_status bloop_write_items(bloop_backend *backend, const bloop_write_request *requests, size_t count,
+                                         bloop_write_result *results);
+BLOOP_API bloop_status bloop_batch_write_item(bloop_backend *backend, const bloop_write_request *requests, size_t count,
+                                              bloop_batch_write_result *out);
+
+/* Releases a backend. Calls that are under way on other threads end first or fail with BLOOP_CLOSED. NULL is fine. */
+BLOOP_API void bloop_backend_close(bloop_backend *backend);
+
+BLOOP_END_C_
+
+#endif
