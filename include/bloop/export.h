@@ -4,11 +4,11 @@
 
 #if defined(__GNUC__)
 #define BLOOP_API __attribute__((visibility("default")))
-#define BLOOP_PRINTF_(format, first) __attribute__((format(printf, format, first)))
+#define BLOOP_PRINTF_(position, first) __attribute__((format(printf, position, first)))
 #define BLOOP_NODISCARD_ __attribute__((warn_unused_result))
 #else
 #define BLOOP_API
-#define BLOOP_PRINTF_(format, first)
+#define BLOOP_PRINTF_(position, first)
 #define BLOOP_NODISCARD_
 #endif
 
