@@ -20,14 +20,14 @@ typedef struct bloop_datetime {
 
 /* A calendar date and time of day at some offset from UTC. */
 typedef struct bloop_civil_time {
-    int32_t year;         /* 1 to 9999 */
-    int32_t month;        /* 1 to 12 */
-    int32_t day;          /* 1 to 31 */
-    int32_t hour;         /* 0 to 23 */
-    int32_t minute;       /* 0 to 59 */
-    int32_t second;       /* 0 to 59 */
-    int32_t microsecond;  /* 0 to 999999 */
-    int32_t utc_offset;   /* seconds east of UTC, within a day */
+    int32_t year;        /* 1 to 9999 */
+    int32_t month;       /* 1 to 12 */
+    int32_t day;         /* 1 to 31 */
+    int32_t hour;        /* 0 to 23 */
+    int32_t minute;      /* 0 to 59 */
+    int32_t second;      /* 0 to 59 */
+    int32_t microsecond; /* 0 to 999999 */
+    int32_t utc_offset;  /* seconds east of UTC, within a day */
 } bloop_civil_time;
 
 /* The longest text that bloop_datetime_format writes, its zero byte included. */

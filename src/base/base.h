@@ -14,17 +14,17 @@
 #include <bloop/sys/allocator.h>
 
 #define BL_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-#define BL_LIKELY(x) __builtin_expect(!!(x), 1)
-#define BL_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define BL_LIKELY(x)       __builtin_expect(!!(x), 1)
+#define BL_UNLIKELY(x)     __builtin_expect(!!(x), 0)
 
 /* Memory. NULL means that it is out, and that the last error says BLOOP_NO_MEMORY. A size of 0 gives a real block. */
 void *bl_alloc(size_t size);
-void *bl_alloc_zeroed(size_t count, size_t size);             /* count x size is checked for overflow */
-void *bl_realloc(void *memory, size_t size);                  /* on NULL the old block is still the caller's */
+void *bl_alloc_zeroed(size_t count, size_t size); /* count x size is checked for overflow */
+void *bl_realloc(void *memory, size_t size);      /* on NULL the old block is still the caller's */
 void *bl_copy(const void *data, size_t size);
-char *bl_copy_text(const char *text);                         /* NULL text gives NULL without an error */
-char *bl_copy_text_of(const char *text, size_t size);         /* adds the zero byte */
-void bl_free(void *memory);                                   /* NULL is fine */
+char *bl_copy_text(const char *text);                 /* NULL text gives NULL without an error */
+char *bl_copy_text_of(const char *text, size_t size); /* adds the zero byte */
+void bl_free(void *memory);                           /* NULL is fine */
 /* Makes *items (an array of *capacity elements of `size` bytes) hold at least `needed`, doubling. */
 bloop_status bl_grow(void **items, size_t *capacity, size_t needed, size_t size);
 
@@ -36,11 +36,11 @@ bloop_status bl_error_no_memory(size_t size);
 bloop_status bl_error_context(const char *format, ...) BLOOP_PRINTF_(1, 2);
 /* Changes the status alone (as when a text error becomes an invalid condition). */
 bloop_status bl_error_as(bloop_status status);
-void bl_error_clear(void);                                    /* status OK, for a NULL that is no error */
-bloop_status bl_error_status(void);                           /* the last status */
+void bl_error_clear(void);          /* status OK, for a NULL that is no error */
+bloop_status bl_error_status(void); /* the last status */
 /* Reserves room for `count` objects in the thread's record, so that bl_error_add_object can't fail later. */
 bloop_status bl_error_reserve_objects(size_t count);
-void bl_error_add_object(void *object);                       /* to the current error; beyond the reserve it is dropped */
+void bl_error_add_object(void *object); /* to the current error; beyond the reserve it is dropped */
 /* Takes the error to another thread (a group's leader reports to its members), or past clean-up code. */
 typedef struct bl_error_copy {
     bloop_status status;
@@ -59,9 +59,11 @@ typedef struct bl_buffer {
 } bl_buffer;
 void bl_buffer_use(bl_buffer *buffer, void *storage, size_t capacity);
 uint8_t *bl_buffer_extend_slow(bl_buffer *buffer, size_t size);
-static inline uint8_t *bl_buffer_extend(bl_buffer *buffer, size_t size) /* room for `size` more bytes, or NULL */
+/* Room for `size` more bytes, or NULL. */
+static inline uint8_t *bl_buffer_extend(bl_buffer *buffer, size_t size)
 {
-    if (BL_LIKELY(size <= buffer->capacity - buffer->size) && BL_LIKELY(buffer->status == BLOOP_OK)) {
+    /* "Less", not "at most", so that nothing is added to the NULL of an empty buffer. */
+    if (BL_LIKELY(size < buffer->capacity - buffer->size) && BL_LIKELY(buffer->status == BLOOP_OK)) {
         uint8_t *at = buffer->data + buffer->size;
         buffer->size += size;
         return at;
@@ -82,8 +84,8 @@ static inline void bl_buffer_byte(bl_buffer *buffer, uint8_t byte)
 }
 void bl_buffer_text(bl_buffer *buffer, const char *text);
 void bl_buffer_format(bl_buffer *buffer, const char *format, ...) BLOOP_PRINTF_(2, 3);
-void bl_buffer_clear(bl_buffer *buffer);  /* empties it, keeps the memory, forgets a failure */
-void bl_buffer_free(bl_buffer *buffer);   /* and leaves it empty and usable */
+void bl_buffer_clear(bl_buffer *buffer); /* empties it, keeps the memory, forgets a failure */
+void bl_buffer_free(bl_buffer *buffer);  /* and leaves it empty and usable */
 /* Gives the bytes to the caller (bl_free), with a zero byte after them; NULL and an error when the buffer has failed. */
 uint8_t *bl_buffer_take(bl_buffer *buffer, size_t *size);
 
@@ -96,9 +98,9 @@ typedef struct bl_arena {
 void *bl_arena_alloc(bl_arena *arena, size_t size); /* NULL and BLOOP_NO_MEMORY */
 void *bl_arena_copy(bl_arena *arena, const void *data, size_t size);
 char *bl_arena_text(bl_arena *arena, const char *text, size_t size); /* adds the zero byte */
-void bl_arena_reset(bl_arena *arena);               /* frees all but one block, for reuse */
+void bl_arena_reset(bl_arena *arena);                                /* frees all but one block, for reuse */
 void bl_arena_free(bl_arena *arena);
-size_t bl_arena_size(const bl_arena *arena);        /* bytes asked for so far */
+size_t bl_arena_size(const bl_arena *arena); /* bytes asked for so far */
 
 /* Numbers in memory, at any alignment. le: little-endian, as records have them; be: big-endian, as keys have them. */
 static inline uint16_t bl_load_le16(const void *at)
@@ -149,8 +151,9 @@ static inline void bl_store_be64(void *at, uint64_t v)
 }
 
 /* Text. */
-bool bl_utf8_valid(const void *text, size_t size);                    /* RFC 3629: no surrogates, no overlong forms */
-size_t bl_utf8_error_at(const void *text, size_t size);               /* the first bad byte's index; size when valid */
+bool bl_utf8_valid(const void *text, size_t size); /* RFC 3629: no surrogates, no overlong forms */
+/* Where the first byte is that starts no character, a truncated one's lead included; `size` when all is valid. */
+size_t bl_utf8_error_at(const void *text, size_t size);
 /* For messages: `size` bytes quoted and cut to a readable length, control and bad bytes as \xNN. Writes to and returns
    `out`, which has room for BL_QUOTE_SIZE bytes. */
 #define BL_QUOTE_SIZE 160
@@ -160,8 +163,8 @@ void bl_base64_encode(bl_buffer *out, const void *data, size_t size);
 bloop_status bl_base64_decode(bl_buffer *out, const char *text, size_t size);
 
 /* Time. */
-int64_t bl_now_microseconds(void);       /* wall clock since 1970 */
-int64_t bl_monotonic_nanoseconds(void);  /* for durations */
+int64_t bl_now_microseconds(void);      /* wall clock since 1970 */
+int64_t bl_monotonic_nanoseconds(void); /* for durations */
 
 /* Random bytes from the system. */
 bloop_status bl_random(void *out, size_t size);

@@ -11,10 +11,10 @@
 BLOOP_BEGIN_C_
 
 typedef struct bloop_allocator {
-    void *context;                                                   /* handed to each function */
-    void *(*allocate)(void *context, size_t size);                   /* size > 0; NULL when it can't */
-    void *(*reallocate)(void *context, void *memory, size_t size);   /* memory may be NULL; size > 0 */
-    void (*release)(void *context, void *memory);                    /* memory is not NULL */
+    void *context;                                                 /* handed to each function */
+    void *(*allocate)(void *context, size_t size);                 /* size > 0; NULL when it can't */
+    void *(*reallocate)(void *context, void *memory, size_t size); /* memory may be NULL; size > 0 */
+    void (*release)(void *context, void *memory);                  /* memory is not NULL */
 } bloop_allocator;
 
 /* Sets the process's allocator; NULL brings malloc back. The struct is copied. Must be called while the library holds
