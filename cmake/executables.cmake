@@ -20,10 +20,14 @@ function(bloop_add_test name)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
+  if(BLOOP_INSTRUMENTED)
+    math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 4")
+  endif()
   bloop_add_program(${name} SOURCES ${arg_SOURCES} AREAS ${arg_AREAS} LIBRARIES ${arg_LIBRARIES} bloop_cmocka)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT})
+  set_tests_properties(${name} PROPERTIES
+    LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "${BLOOP_TEST_ENVIRONMENT}")
 endfunction()
 
 # An example is a client: public headers, the static library. examples/CMakeLists.txt, if there is one, runs them.

@@ -10,6 +10,18 @@ pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 add_library(bloop_cmocka INTERFACE)
 target_link_libraries(bloop_cmocka INTERFACE PkgConfig::CMOCKA)
 
+# Sanitizers stop at the first finding and show where; suppressions are for LMDB alone (tests/suppressions/).
+set(bloop_suppressions ${PROJECT_SOURCE_DIR}/tests/suppressions)
+set(BLOOP_TEST_ENVIRONMENT
+  "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1"
+  "UBSAN_OPTIONS=print_stacktrace=1")
+if(EXISTS ${bloop_suppressions}/lsan.supp)
+  list(APPEND BLOOP_TEST_ENVIRONMENT "LSAN_OPTIONS=suppressions=${bloop_suppressions}/lsan.supp")
+endif()
+if(EXISTS ${bloop_suppressions}/tsan.supp)
+  list(APPEND BLOOP_TEST_ENVIRONMENT "TSAN_OPTIONS=second_deadlock_stack=1:suppressions=${bloop_suppressions}/tsan.supp")
+endif()
+
 function(bloop_add_unit_tests)
   get_property(areas GLOBAL PROPERTY BLOOP_AREAS)
   foreach(area IN LISTS areas)
