@@ -14,7 +14,7 @@ function(bloop_add_program name)
 endfunction()
 
 # bloop_add_test(NAME SOURCES … [AREAS …] [LIBRARIES …] [LABELS …] [TIMEOUT seconds])
-# A program as above, with cmocka, that ctest runs.
+# A program as above, with cmocka and the helpers of tests/support/, that ctest runs.
 function(bloop_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;AREAS;LIBRARIES;LABELS")
   if(NOT arg_TIMEOUT)
@@ -23,7 +23,7 @@ function(bloop_add_test name)
   if(BLOOP_INSTRUMENTED)
     math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 4")
   endif()
-  bloop_add_program(${name} SOURCES ${arg_SOURCES} AREAS ${arg_AREAS} LIBRARIES ${arg_LIBRARIES} bloop_cmocka)
+  bloop_add_program(${name} SOURCES ${arg_SOURCES} AREAS ${arg_AREAS} LIBRARIES ${arg_LIBRARIES} bloop_test_support)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES

@@ -3,12 +3,23 @@
 #   tests/unit/<area>/test_<thing>.c   executable and test unit_<area>_<thing>, linked to that area and what it uses
 #   tests/<suite>/test_<thing>.c       executable and test <suite>_<thing>, linked to every area
 #
-# Every other .c file of such a folder is linked to each of its tests. A folder with a CMakeLists.txt says for itself.
+# Every other .c file of such a folder is linked to each of its tests, tests/support/ to all. A folder with a
+# CMakeLists.txt says for itself.
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
-add_library(bloop_cmocka INTERFACE)
-target_link_libraries(bloop_cmocka INTERFACE PkgConfig::CMOCKA)
+set(BLOOP_TEST_LIBRARIES PkgConfig::CMOCKA)
+
+file(GLOB support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.c)
+if(support)
+  add_library(bloop_test_support OBJECT ${support})
+  target_link_libraries(bloop_test_support PRIVATE bloop_test_flags PkgConfig::CMOCKA)
+  list(PREPEND BLOOP_TEST_LIBRARIES bloop_test_support)
+endif()
+
+file(GLOB support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.c)
+add_library(bloop_test_support STATIC ${support})
+target_link_libraries(bloop_test_support PRIVATE bloop_test_flags PUBLIC bloop_cmocka Threads::Threads)
 
 # Sanitizers stop at the first finding and show where; suppressions are for LMDB alone (tests/suppressions/).
 set(bloop_suppressions ${PROJECT_SOURCE_DIR}/tests/suppressions)
