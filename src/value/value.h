@@ -38,7 +38,7 @@ struct bloop_builder {
     uint32_t depth;
     bl_level levels[BLOOP_MAX_DEPTH + 2]; /* a set inside the deepest list or map, and the value itself */
     bloop_status status;                  /* of the first failure */
-    char message[128];                    /* and its words */
+    char message[256];                    /* and its words */
 };
 void bl_builder_use(bloop_builder *builder, void *storage, size_t size); /* storage may be NULL */
 void bl_builder_free(bloop_builder *builder);                            /* the inside, not the struct itself */
@@ -48,6 +48,10 @@ void bl_builder_fail(bloop_builder *builder, bloop_status status);
 void bl_build_number_form(bloop_builder *builder, const uint8_t *form, size_t size);
 /* A packed value without a check of any kind: the fastest way to copy an attribute. */
 void bl_build_packed(bloop_builder *builder, const uint8_t *data, size_t size);
+
+/* The levels of a value: 1 for one that holds no other, and 1 more for each list or map around its deepest value. What
+   is an attribute's value may have BLOOP_MAX_DEPTH of them; an item, which does not count itself, 1 more. */
+uint32_t bl_value_depth(bloop_value value);
 
 /* The end of the packed value that begins at `data`; for values that are known to be well-formed. */
 const uint8_t *bl_value_end(const uint8_t *data);

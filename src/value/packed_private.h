@@ -1,0 +1,66 @@
+/* Packed values from the inside: where things are. For values that are known to be well-formed. */
+#ifndef BL_PACKED_PRIVATE_H
+#define BL_PACKED_PRIVATE_H
+
+#include "value/value.h"
+
+#define BYTES_HEAD     5 /* tag and size of S and B */
+#define CONTAINER_HEAD 9 /* tag, size and count of sets, lists and maps */
+
+/* What the service says of a value that nests too deeply. */
+#define BL_NESTING_MESSAGE \
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+
+/* An element of a set or an entry of a map, as sorting sees it. */
+typedef struct element {
+    const uint8_t *key; /* the bytes that it is sorted by */
+    size_t key_size;
+    const uint8_t *rest; /* after the key: of an entry its value, of an element the next one */
+} element;
+
+static inline bool is_set(uint8_t tag)
+{
+    return tag >= BLOOP_TAG_SS && tag <= BLOOP_TAG_BS;
+}
+
+static inline bool is_container(uint8_t tag)
+{
+    return tag >= BLOOP_TAG_SS && tag <= BLOOP_TAG_M;
+}
+
+/* The element of a container of this tag that is at `at`. Lists have no keys. */
+static inline element element_at(uint8_t tag, const uint8_t *at)
+{
+    size_t size;
+    switch (tag) {
+    case BLOOP_TAG_NS: return (element){ at + 1, at[0], at + 1 + at[0] };
+    case BLOOP_TAG_M: size = bl_load_le16(at); return (element){ at + 2, size, at + 2 + size + 1 };
+    default: size = bl_load_le32(at); return (element){ at + 4, size, at + 4 + size + 1 };
+    }
+}
+
+/* Bytes in order, the shorter first where one starts the other. */
+static inline int compare_bytes(const void *a, size_t a_size, const void *b, size_t b_size)
+{
+    size_t common = a_size < b_size ? a_size : b_size;
+    int order = common ? memcmp(a, b, common) : 0;
+    return order ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+static inline const uint8_t *value_end(const uint8_t *data)
+{
+    switch (data[0]) {
+    case BLOOP_TAG_NULL: return data + 1;
+    case BLOOP_TAG_BOOL: return data + 2;
+    case BLOOP_TAG_N: return data + 2 + data[1];
+    case BLOOP_TAG_S:
+    case BLOOP_TAG_B: return data + BYTES_HEAD + bl_load_le32(data + 1) + 1;
+    default: return data + CONTAINER_HEAD + bl_load_le32(data + 1);
+    }
+}
+
+/* Sorts the elements of a container of this tag, whose elements take `size` bytes at `content`. Duplicates stay, side by
+   side. BLOOP_NO_MEMORY leaves the content as it was. */
+bloop_status bl_sort_elements(uint8_t tag, uint8_t *content, size_t size, uint32_t count);
+
+#endif
