@@ -8,18 +8,10 @@
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
-set(BLOOP_TEST_LIBRARIES PkgConfig::CMOCKA)
-
-file(GLOB support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.c)
-if(support)
-  add_library(bloop_test_support OBJECT ${support})
-  target_link_libraries(bloop_test_support PRIVATE bloop_test_flags PkgConfig::CMOCKA)
-  list(PREPEND BLOOP_TEST_LIBRARIES bloop_test_support)
-endif()
 
 file(GLOB support CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.c)
 add_library(bloop_test_support STATIC ${support})
-target_link_libraries(bloop_test_support PRIVATE bloop_test_flags PUBLIC bloop_cmocka Threads::Threads)
+target_link_libraries(bloop_test_support PRIVATE bloop_test_flags PUBLIC PkgConfig::CMOCKA Threads::Threads)
 
 # Sanitizers stop at the first finding and show where; suppressions are for LMDB alone (tests/suppressions/).
 set(bloop_suppressions ${PROJECT_SOURCE_DIR}/tests/suppressions)
