@@ -23,7 +23,7 @@ function(bloop_add_test name)
   if(BLOOP_INSTRUMENTED)
     math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 4")
   endif()
-  bloop_add_program(${name} SOURCES ${arg_SOURCES} AREAS ${arg_AREAS} LIBRARIES ${arg_LIBRARIES} ${BLOOP_TEST_LIBRARIES})
+  bloop_add_program(${name} SOURCES ${arg_SOURCES} AREAS ${arg_AREAS} LIBRARIES ${arg_LIBRARIES} bloop_test_support)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES
