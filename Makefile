@@ -32,6 +32,7 @@ demo: deps-build ## install what is missing, build, and run the demo
 
 .PHONY: lint
 lint: deps-lint ## format, clang-tidy, include table, sizes, exported symbols, headers on their own, parity table
+	python3 tools/test_checks.py
 	tools/format --check
 	tools/include-check
 	tools/size-check

@@ -30,9 +30,21 @@ function(bloop_add_test name)
     LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "${BLOOP_TEST_ENVIRONMENT}")
 endfunction()
 
-# An example is a client: public headers, the static library. examples/CMakeLists.txt, if there is one, runs them.
+# An example is a client: public headers, the static library. One with a file examples/<name>.expected is a test too: run
+# in an empty folder, it prints just that.
 function(bloop_add_examples)
   bloop_add_clients(${PROJECT_SOURCE_DIR}/examples "")
+  if(NOT BLOOP_BUILD_TESTS)
+    return()
+  endif()
+  file(GLOB expectations CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*.expected)
+  foreach(expected IN LISTS expectations)
+    cmake_path(GET expected STEM name)
+    add_test(NAME examples_${name} COMMAND ${CMAKE_COMMAND}
+      -DPROGRAM=$<TARGET_FILE:examples_${name}> -DEXPECTED=${expected}
+      -DFOLDER=${PROJECT_BINARY_DIR}/examples/${name}.run -P ${PROJECT_SOURCE_DIR}/cmake/run_example.cmake)
+    set_tests_properties(examples_${name} PROPERTIES LABELS examples TIMEOUT 120)
+  endforeach()
 endfunction()
 
 # A benchmark measures what is shipped, so it links the static library too; and LMDB, which is the other side.

@@ -25,6 +25,11 @@ if(EXISTS ${bloop_suppressions}/tsan.supp)
   list(APPEND BLOOP_TEST_ENVIRONMENT "TSAN_OPTIONS=second_deadlock_stack=1:suppressions=${bloop_suppressions}/tsan.supp")
 endif()
 
+# A test of the command line runs the program that this names.
+if(TARGET bloop)
+  list(APPEND BLOOP_TEST_ENVIRONMENT "BLOOP_PROGRAM=$<TARGET_FILE:bloop>")
+endif()
+
 function(bloop_add_unit_tests)
   get_property(areas GLOBAL PROPERTY BLOOP_AREAS)
   foreach(area IN LISTS areas)
@@ -58,6 +63,9 @@ function(bloop_add_test_folder folder)
 endfunction()
 
 bloop_add_unit_tests()
+if(TARGET bloop)
+  bloop_add_test_folder(${PROJECT_SOURCE_DIR}/tests/unit/cli PREFIX unit_cli LABELS unit cli)
+endif()
 if(TARGET bloop_static)
   bloop_add_test_folder(${PROJECT_SOURCE_DIR}/tests/contract PREFIX contract LABELS contract TIMEOUT 300)
   bloop_add_test_folder(${PROJECT_SOURCE_DIR}/tests/oom PREFIX oom LABELS oom TIMEOUT 600)
