@@ -1,0 +1,47 @@
+/* The interface of area expr: what other areas need beyond the public half, bloop/expr.h. */
+#ifndef BL_EXPR_H
+#define BL_EXPR_H
+
+#include <bloop/expr.h>
+
+#include "base/base.h"
+
+/* What a kind of node is, for those who walk trees (checking, printing, rendering to the wire). */
+typedef enum bl_expr_class {
+    BL_CLASS_CONDITION, /* true or false */
+    BL_CLASS_OPERAND,   /* a value, in conditions and in updates */
+    BL_CLASS_SET        /* a value, in updates alone */
+} bl_expr_class;
+typedef enum bl_expr_notation {
+    BL_NOTATION_NONE,    /* paths, values and the empty condition */
+    BL_NOTATION_INFIX,   /* a < b, a AND b */
+    BL_NOTATION_PREFIX,  /* NOT a */
+    BL_NOTATION_BETWEEN, /* a BETWEEN b AND c */
+    BL_NOTATION_IN,      /* a IN (b, c) */
+    BL_NOTATION_FUNCTION /* size(a) */
+} bl_expr_notation;
+typedef struct bl_expr_kind_info {
+    const char *name; /* as expressions spell it: "AND", "<>", "attribute_exists" */
+    bl_expr_class class_;
+    bl_expr_notation notation;
+    uint32_t min_args, max_args;
+    uint32_t path_args;     /* a bit for each argument that has to be a path */
+    uint32_t value_tags;    /* a bit (1 << bloop_tag) for each type that a value may have as an argument */
+    bool takes_conditions;  /* its arguments are conditions, not operands */
+    bool needs_other_paths; /* its first argument may not be the same path as another */
+} bl_expr_kind_info;
+/* NULL for a number that is no kind. A static table's row. */
+const bl_expr_kind_info *bl_expr_kind(bloop_expr_kind kind);
+
+/* As bloop_expr_check, with the name of the request's parameter for the messages: "ConditionExpression" (what
+   bloop_expr_check says), "FilterExpression", "KeyConditionExpression". */
+bloop_status bl_expr_check(const bloop_expr *condition, const char *parameter);
+
+/* The value at a path; data is NULL when there is none. `item.data` may be NULL. */
+bloop_value bl_path_find(const bloop_path *path, bloop_item item);
+
+/* Whether an update makes an item exist that does not. One that only removes does not (as Amazon DynamoDB behaves:
+   UpdateItem with nothing but REMOVE or DELETE on a missing item leaves none); one without actions does. */
+bool bl_update_creates(const bloop_update *update);
+
+#endif
