@@ -77,10 +77,10 @@ BLOOP_API bloop_status bloop_value_check(const void *data, size_t size);
 
 /* What a value holds. */
 BLOOP_API bloop_tag bloop_value_tag(bloop_value value);
-BLOOP_API bool bloop_value_bool(bloop_value value);            /* BOOL, else false */
-BLOOP_API bloop_slice bloop_value_bytes(bloop_value value);    /* S and B, else {NULL, 0} */
-BLOOP_API bloop_number bloop_value_number(bloop_value value);  /* N, else 0 */
-BLOOP_API uint32_t bloop_value_count(bloop_value value);       /* elements of a set, list or map; else 0 */
+BLOOP_API bool bloop_value_bool(bloop_value value);           /* BOOL, else false */
+BLOOP_API bloop_slice bloop_value_bytes(bloop_value value);   /* S and B, else {NULL, 0} */
+BLOOP_API bloop_number bloop_value_number(bloop_value value); /* N, else 0 */
+BLOOP_API uint32_t bloop_value_count(bloop_value value);      /* elements of a set, list or map; else 0 */
 
 /* Equal in DynamoDB's sense: same type, same content, sets in any order. */
 BLOOP_API bool bloop_value_equal(bloop_value a, bloop_value b);
@@ -129,7 +129,7 @@ BLOOP_API void bloop_build_null(bloop_builder *builder);
 BLOOP_API void bloop_build_bool(bloop_builder *builder, bool value);
 BLOOP_API void bloop_build_number(bloop_builder *builder, bloop_number value);
 BLOOP_API void bloop_build_int64(bloop_builder *builder, int64_t value);
-BLOOP_API void bloop_build_string(bloop_builder *builder, const char *text, size_t size);  /* UTF-8, checked */
+BLOOP_API void bloop_build_string(bloop_builder *builder, const char *text, size_t size); /* UTF-8, checked */
 BLOOP_API void bloop_build_binary(bloop_builder *builder, const void *data, size_t size);
 /* A copy of a whole packed value. */
 BLOOP_API void bloop_build_value(bloop_builder *builder, bloop_value value);

@@ -13,11 +13,11 @@ static void keep_message(bloop_builder *builder, const char *message);
 static bool text_valid(bloop_builder *builder, const char *text, size_t size, const char *what);
 static bool enter(bloop_builder *builder, bloop_tag tag);
 static void refuse(bloop_builder *builder, bloop_tag tag);
-static uint8_t *extend(bloop_builder *builder, size_t size);
+static inline uint8_t *extend(bloop_builder *builder, size_t size);
 static void add_bytes(bloop_builder *builder, bloop_tag tag, bloop_tag set, const void *data, size_t size);
 static void add_element(bloop_builder *builder, bl_level *level, const void *data, size_t size);
 static void add_number_element(bloop_builder *builder, bl_level *level, const uint8_t *form, size_t size);
-static void note_order(bloop_builder *builder, bl_level *level, size_t start);
+static void note_order(bloop_builder *builder, bl_level *level, size_t start, element added);
 static void fail_duplicate(bloop_builder *builder, uint8_t tag, element twin);
 static void sort(bloop_builder *builder, bl_level *level);
 
@@ -98,8 +98,8 @@ void bloop_build_name(bloop_builder *builder, const char *name, size_t size)
     if (size)
         memcpy(at + 2, name, size);
     at[2 + size] = 0;
-    level->named = true;
-    note_order(builder, level, start);
+    level->named = 1;
+    note_order(builder, level, start, (element){ .key = (const uint8_t *)name, .key_size = size });
 }
 
 void bloop_build_null(bloop_builder *builder)
@@ -121,12 +121,11 @@ void bloop_build_bool(bloop_builder *builder, bool value)
 void bloop_build_number(bloop_builder *builder, bloop_number number)
 {
     uint8_t form[BL_NUMBER_SIZE];
-    decimal value = bl_decimal_of(number);
-    bloop_status status = bl_decimal_check(value);
+    bloop_status status = bl_number_is_small(number) ? BLOOP_OK : bl_decimal_check(bl_decimal_of(number));
     if (status != BLOOP_OK)
         bl_builder_fail(builder, status);
     else
-        bl_build_number_form(builder, form, bl_decimal_encode(value, form));
+        bl_build_number_form(builder, form, bl_number_encode(number, form));
 }
 
 void bloop_build_int64(bloop_builder *builder, int64_t value)
@@ -265,7 +264,7 @@ static void keep_message(bloop_builder *builder, const char *message)
 static bool text_valid(bloop_builder *builder, const char *text, size_t size, const char *what)
 {
     char quoted[BL_QUOTE_SIZE];
-    if (size == 0 || BL_LIKELY(bl_utf8_valid(text, size)))
+    if (BL_LIKELY(is_utf8(text, size)))
         return true;
     fail(builder, BLOOP_INVALID_VALUE, "the %s %s is not UTF-8 at byte %zu", what, bl_quote(quoted, text, size),
          bl_utf8_error_at(text, size));
@@ -283,7 +282,7 @@ static bool enter(bloop_builder *builder, bloop_tag tag)
         return false;
     }
     if (level && level->tag == BLOOP_TAG_M && level->named) {
-        level->named = false;
+        level->named = 0;
         return true;
     }
     if (level && level->tag == BLOOP_TAG_L) {
@@ -311,7 +310,7 @@ static void refuse(bloop_builder *builder, bloop_tag tag)
         fail(builder, BLOOP_INVALID_VALUE, "%s", BL_NESTING_MESSAGE);
 }
 
-static uint8_t *extend(bloop_builder *builder, size_t size)
+static inline uint8_t *extend(bloop_builder *builder, size_t size)
 {
     uint8_t *at = bl_buffer_extend(&builder->buffer, size);
     if (BL_UNLIKELY(!at))
@@ -350,7 +349,7 @@ static void add_element(bloop_builder *builder, bl_level *level, const void *dat
     if (size)
         memcpy(at + 4, data, size);
     at[4 + size] = 0;
-    note_order(builder, level, start);
+    note_order(builder, level, start, (element){ .key = data, .key_size = size });
 }
 
 static void add_number_element(bloop_builder *builder, bl_level *level, const uint8_t *form, size_t size)
@@ -361,18 +360,18 @@ static void add_number_element(bloop_builder *builder, bl_level *level, const ui
         return;
     at[0] = (uint8_t)size;
     memcpy(at + 1, form, size);
-    note_order(builder, level, start);
+    note_order(builder, level, start, (element){ .key = form, .key_size = size });
 }
 
-/* Counts the element or entry that begins at `start`, and compares it with the one before. */
-static void note_order(bloop_builder *builder, bl_level *level, size_t start)
+/* Counts the element or entry that begins at `start`, and compares it with the one before. Its key is read where it came
+   from: bytes that have just been written in small parts are slow to read in large ones. */
+static void note_order(bloop_builder *builder, bl_level *level, size_t start, element added)
 {
-    const uint8_t *data = builder->buffer.data;
     if (level->count++ > 0) {
-        element last = element_at(level->tag, data + level->last), new = element_at(level->tag, data + start);
-        int order = compare_bytes(last.key, last.key_size, new.key, new.key_size);
-        if (order == 0)
-            fail_duplicate(builder, level->tag, new);
+        element last = element_at(level->tag, builder->buffer.data + level->last);
+        int order = compare_bytes(last.key, last.key_size, added.key, added.key_size);
+        if (BL_UNLIKELY(order == 0))
+            fail_duplicate(builder, level->tag, added);
         level->unsorted |= order > 0;
     }
     level->last = start;

@@ -163,7 +163,7 @@ static bloop_status check_bytes(checker *in, size_t size, bool text)
 {
     if (!has(in, size) || !has(in, size + 1))
         return damaged(in, "a size beyond the end");
-    if (text && size && !bl_utf8_valid(in->at, size))
+    if (text && !is_utf8((const char *)in->at, size))
         return damaged(in, "text that is not UTF-8");
     if (in->at[size] != 0)
         return damaged(in, "no zero byte after text or bytes");

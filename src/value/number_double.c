@@ -13,10 +13,15 @@
 /* Powers of ten that are doubles exactly. */
 #define EXACT_POWER 22
 
+static bool few_digits(double magnitude, decimal *out);
 static bool shortest_at(double magnitude, int figures, decimal *out);
 static decimal nearest(double magnitude, int figures);
 static double to_double(decimal value);
-static bool to_double_exactly(decimal value, double *out);
+static bool to_double_exactly(bloop_number value, double *out);
+
+static const double exact_powers[EXACT_POWER + 1] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                      1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                                      1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 
 bloop_status bloop_number_of_double(double value, bloop_number *out)
 {
@@ -28,8 +33,9 @@ bloop_status bloop_number_of_double(double value, bloop_number *out)
     }
     decimal found = { 0 };
     int figures = FIRST_DIGITS;
-    while (!shortest_at(fabs(value), figures, &found))
-        figures++;
+    bool done = few_digits(fabs(value), &found);
+    for (; !done; figures++)
+        done = shortest_at(fabs(value), figures, &found);
     found.negative = value < 0;
     bloop_status status = bl_decimal_check(found);
     if (status == BLOOP_OK)
@@ -40,10 +46,28 @@ bloop_status bloop_number_of_double(double value, bloop_number *out)
 double bloop_number_to_double(bloop_number number)
 {
     double magnitude;
-    decimal value = bl_decimal_of(number);
-    if (!to_double_exactly(value, &magnitude))
-        magnitude = to_double(value);
-    return value.negative ? -magnitude : magnitude;
+    if (!to_double_exactly(number, &magnitude))
+        magnitude = to_double(bl_decimal_of(number));
+    return number.negative && magnitude != 0 ? -magnitude : magnitude;
+}
+
+/* Most doubles stand for a decimal of at most 15 digits. No two such decimals are the same double, so the one that reads
+   back is the shortest, however it was found: here by scaling, which may miss it but can't make a wrong one. */
+static bool few_digits(double magnitude, decimal *out)
+{
+    int binary;
+    frexp(magnitude, &binary);
+    int scale = FIRST_DIGITS - 1 - (int)((binary * 1233) >> 12);
+    if (scale < -EXACT_POWER || scale > EXACT_POWER)
+        return false;
+    double scaled = scale < 0 ? magnitude / exact_powers[-scale] : magnitude * exact_powers[scale];
+    uint64_t coefficient = (uint64_t)(scaled + 0.5);
+    double back;
+    bloop_number candidate = { .low = coefficient, .exponent = (int16_t)-scale };
+    if (coefficient >= bl_powers_64[FIRST_DIGITS] || !to_double_exactly(candidate, &back) || back != magnitude)
+        return false;
+    *out = bl_decimal_of(candidate);
+    return true;
 }
 
 /* Whether a decimal of so many digits reads back as the double; always so with 17. The nearest one does if any does,
@@ -89,16 +113,14 @@ static double to_double(decimal value)
 }
 
 /* One multiplication or division of two exact doubles rounds once, which is correct rounding. */
-static bool to_double_exactly(decimal value, double *out)
+static bool to_double_exactly(bloop_number value, double *out)
 {
-    static const double powers[EXACT_POWER + 1] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
-    if (FLT_EVAL_METHOD != 0 || value.coefficient > UINT64_C(1) << DBL_MANT_DIG)
+    if (FLT_EVAL_METHOD != 0 || value.high != 0 || value.low > UINT64_C(1) << DBL_MANT_DIG)
         return false;
     if (value.exponent < -EXACT_POWER || value.exponent > EXACT_POWER)
         return false;
-    double coefficient = (double)(uint64_t)value.coefficient;
-    *out = value.exponent < 0 ? coefficient / powers[-value.exponent] : coefficient * powers[value.exponent];
+    double coefficient = (double)value.low;
+    *out =
+        value.exponent < 0 ? coefficient / exact_powers[-value.exponent] : coefficient * exact_powers[value.exponent];
     return true;
 }

@@ -3,7 +3,8 @@
    The form of a negative number is the complement of that of its magnitude, so one mask serves both signs. */
 #include "value/number_private.h"
 
-#define ZERO_EXPONENT   (0x80 + 64) /* first byte of a positive number with exponent 0 */
+#define BIAS            (0x80 + 64) /* first byte of a positive number with exponent 0 */
+#define ZERO_EXPONENT   (-64)       /* of 0, which has no digits; the least there is */
 #define MAX_FORM_DIGITS 20          /* 38 decimal digits that begin in the middle of a pair */
 #define DIGITS_IN_64    9           /* base-100 digits that always fit in a uint64_t */
 
@@ -16,33 +17,17 @@ static uint64_t digit_of(uint8_t byte, uint8_t mask);
 
 size_t bl_number_encode(bloop_number number, uint8_t out[BL_NUMBER_SIZE])
 {
-    return bl_decimal_encode(bl_decimal_of(number), out);
-}
-
-size_t bl_decimal_encode(decimal value, uint8_t out[BL_NUMBER_SIZE])
-{
-    uint8_t mask = value.negative ? 0xFF : 0;
-    if (value.coefficient == 0)
-        return write_form(out, -64, 0, 0);
-    if (value.coefficient >> 64 == 0 && value.coefficient < bl_powers_64[MAX_POWER_64 - 1]) {
-        bool odd = value.exponent & 1;
-        uint64_t coefficient = (uint64_t)value.coefficient * (odd ? 10 : 1);
-        return encode_64(coefficient, (value.exponent - odd) / 2, mask, out);
+    if (bl_number_is_small(number)) {
+        bool odd = number.exponent & 1;
+        return encode_64(number.low * (odd ? 10 : 1), (number.exponent - odd) / 2, number.negative ? 0xFF : 0, out);
     }
-    return encode_128(value, mask, out);
+    decimal value = bl_decimal_of(number);
+    return value.coefficient ? encode_128(value, value.negative ? 0xFF : 0, out) : encode_64(0, 0, 0, out);
 }
 
 size_t bl_number_encode_int64(int64_t value, uint8_t out[BL_NUMBER_SIZE])
 {
-    if (value == 0)
-        return write_form(out, -64, 0, 0);
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    int pair_exponent = 0;
-    while (magnitude % 100 == 0) {
-        magnitude /= 100;
-        pair_exponent++;
-    }
-    return encode_64(magnitude, pair_exponent, value < 0 ? 0xFF : 0, out);
+    return encode_64(value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 0, value < 0 ? 0xFF : 0, out);
 }
 
 bloop_number bl_number_decode(const uint8_t *form, size_t size)
@@ -63,7 +48,7 @@ bloop_number bl_number_decode(const uint8_t *form, size_t size)
     uint64_t last = digit_of(form[digits], mask);
     bool half = last % 10 == 0;
     coefficient = half ? coefficient * 10 + last / 10 : coefficient * 100 + last;
-    int exponent = 2 * ((form[0] ^ mask) - ZERO_EXPONENT - (int)digits) + half;
+    int exponent = 2 * ((form[0] ^ mask) - BIAS - (int)digits) + half;
     return bl_decimal_pack((decimal){ coefficient, exponent, mask != 0 });
 }
 
@@ -71,7 +56,7 @@ bool bl_number_decode_int64(const uint8_t *form, size_t size, int64_t *out)
 {
     uint8_t mask = mask_of(form);
     int digits = (int)size - 2;
-    int exponent = (form[0] ^ mask) - ZERO_EXPONENT;
+    int exponent = (form[0] ^ mask) - BIAS;
     if (digits == 0) {
         *out = 0;
         return true;
@@ -123,7 +108,7 @@ static uint64_t digit_of(uint8_t byte, uint8_t mask)
 /* First and last byte of a form. */
 static size_t write_form(uint8_t *out, int exponent, size_t digits, uint8_t mask)
 {
-    out[0] = (uint8_t)(ZERO_EXPONENT + exponent) ^ mask;
+    out[0] = (uint8_t)(BIAS + exponent) ^ mask;
     out[digits + 1] = mask;
     return digits + 2;
 }
@@ -135,8 +120,15 @@ static void write_digits(uint8_t *out, uint64_t value, size_t digits, uint8_t ma
         out[i] = (uint8_t)(value % 100 + 1) ^ mask;
 }
 
+/* coefficient x 100^pair_exponent, in any form. */
 static size_t encode_64(uint64_t coefficient, int pair_exponent, uint8_t mask, uint8_t *out)
 {
+    if (coefficient == 0)
+        return write_form(out, ZERO_EXPONENT, 0, 0);
+    while (coefficient % 100 == 0) {
+        coefficient /= 100;
+        pair_exponent++;
+    }
     size_t digits = (size_t)(bl_count_digits_64(coefficient) + 1) / 2;
     write_digits(out + 1, coefficient, digits, mask);
     return write_form(out, pair_exponent + (int)digits, digits, mask);

@@ -40,8 +40,12 @@ static inline int bl_decimal_magnitude(decimal value)
     return bl_count_digits(value.coefficient) - 1 + value.exponent;
 }
 
-/* bl_number_encode of a normalized decimal that is in range. */
-size_t bl_decimal_encode(decimal value, uint8_t out[BL_NUMBER_SIZE]);
+/* Numbers that need neither 128 bits nor a check of their range, as nearly all do: at most 18 digits, near the point. */
+static inline bool bl_number_is_small(bloop_number number)
+{
+    return number.high == 0 && number.low < UINT64_C(1000000000000000000) && number.exponent >= -MAX_MAGNITUDE &&
+           number.exponent <= MAX_MAGNITUDE - 18;
+}
 
 /* The errors of numbers beyond DynamoDB's, in its words. */
 bloop_status bl_decimal_check(decimal value);

@@ -39,12 +39,31 @@ static inline element element_at(uint8_t tag, const uint8_t *at)
     }
 }
 
-/* Bytes in order, the shorter first where one starts the other. */
+/* Bytes in order, the shorter first where one starts the other. Most are told apart by their first byte. */
 static inline int compare_bytes(const void *a, size_t a_size, const void *b, size_t b_size)
 {
+    const uint8_t *left = a, *right = b;
+    if (a_size && b_size && left[0] != right[0])
+        return left[0] - right[0];
     size_t common = a_size < b_size ? a_size : b_size;
-    int order = common ? memcmp(a, b, common) : 0;
+    int order = common ? memcmp(left, right, common) : 0;
     return order ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+/* Whether text is UTF-8, without a call for the usual case of ASCII. */
+static inline bool is_utf8(const char *text, size_t size)
+{
+    uint64_t bits = 0;
+    if (size >= 8) {
+        for (size_t at = 0; at + 8 <= size; at += 8)
+            bits |= bl_load_le64(text + at);
+        bits |= bl_load_le64(text + size - 8);
+    } else if (size >= 4) {
+        bits = bl_load_le32(text) | bl_load_le32(text + size - 4);
+    } else if (size > 0) {
+        bits = (uint8_t)text[0] | (uint8_t)text[size / 2] | (uint8_t)text[size - 1];
+    }
+    return BL_LIKELY((bits & UINT64_C(0x8080808080808080)) == 0) || bl_utf8_valid(text, size);
 }
 
 static inline const uint8_t *value_end(const uint8_t *data)

@@ -26,12 +26,12 @@ int bl_number_digits(bloop_number number);
 
 /* The inside of a builder, so that it can stand on a stack and on storage of the caller's. Zeroed is usable. */
 typedef struct bl_level {
-    size_t start;    /* where the container's tag is */
-    size_t last;     /* where its last element or entry begins */
+    size_t start; /* where the container's tag is */
+    size_t last;  /* where its last element or entry begins */
     uint32_t count;
+    uint32_t named; /* a name waits for its value; not beside `tag`, so that the two are not read as one */
     uint8_t tag;
-    bool unsorted;   /* an element came out of order: sort at the end */
-    bool named;      /* a name waits for its value */
+    bool unsorted; /* an element came out of order: sort at the end */
 } bl_level;
 struct bloop_builder {
     bl_buffer buffer;
