@@ -41,6 +41,7 @@ lint: deps-lint ## format, clang-tidy, include table, sizes, exported symbols, h
 	tools/export-check build
 	tests/headers/check.sh --all-compilers
 	$(call configure,dev) && tools/tidy -j $(JOBS) build/dev
+	$(call configure,fuzz) && tools/tidy -j $(JOBS) build/fuzz tests/fuzz
 
 .PHONY: format
 format: deps-lint ## lay out all sources with clang-format

@@ -34,6 +34,8 @@ function(bloop_add_area area sources)
   get_property(libraries GLOBAL PROPERTY BLOOP_AREA_${area}_LIBRARIES)
   add_library(bloop_${area} OBJECT ${sources})
   target_link_libraries(bloop_${area} PRIVATE bloop_area_flags Threads::Threads ${libraries})
+  # Nobody replaces our functions at load time, so the compiler may inline them though the code is position independent.
+  target_compile_options(bloop_${area} PRIVATE -fno-semantic-interposition)
   set_target_properties(bloop_${area} PROPERTIES
     POSITION_INDEPENDENT_CODE ON
     C_VISIBILITY_PRESET hidden)
