@@ -18,7 +18,7 @@ size_t bl_utf8_error_at(const void *text, size_t size)
 {
     const uint8_t *bytes = text;
     size_t at = 0;
-    for (;;) {
+    while (at < size) {
         at += ascii_run(bytes + at, size - at);
         /* Other scripts come in runs too: stay here until the next ASCII byte. */
         while (at < size && bytes[at] >= 0x80) {
@@ -27,9 +27,8 @@ size_t bl_utf8_error_at(const void *text, size_t size)
                 return at;
             at += length;
         }
-        if (at == size)
-            return size;
     }
+    return size;
 }
 
 /* The number of ASCII bytes that `text` starts with. */
