@@ -1,0 +1,291 @@
+/* Conditions: what must be true of an item for a save or delete to happen, or for a search to find it.
+
+     bloop_and(bloop_eq(Account.verified, true), bloop_ge(Account.balance, 10))
+
+   Builders never return NULL and need no check. What goes wrong (a value that the column's type refuses, an operator that
+   it lacks, no memory) makes a *failed* condition, which everything it is combined into is, too; the call that it is
+   passed to changes nothing and returns its status and message.
+
+   A condition is consumed by the call that it is passed to (a builder, a save, a search …), whether or not that succeeds,
+   and must not be used again: bloop_condition_copy makes another one first. Using a consumed condition is noticed: it
+   counts as a failed one, BLOOP_INVALID_CONDITION. For this, a bloop_condition * is not an address but a number that is
+   given out once in the life of the process; it must never be dereferenced. One that nothing consumes is to be freed
+   with bloop_condition_free. Conditions may be made and consumed on different threads, each by one at a time.
+
+   A value is converted by the column's type as bloop_set would: `true` on a Boolean is a BOOL; 3 on a String is a failed
+   condition that names both. It may be a bool, an integer, a double, a string, one of the library's C types or
+   collections, another column or path, bloop_none ("does not exist"; with bloop_eq, bloop_ne, bloop_is and bloop_is_not
+   alone), or bloop_as(Type, value) for all others. Instead of a column, a path into its documents may stand:
+   bloop_at(Receipt.items, 0, "name"). */
+#ifndef BLOOP_CONDITION_H
+#define BLOOP_CONDITION_H
+
+#include <string.h>
+
+#include <bloop/model.h>
+
+BLOOP_BEGIN_C_
+
+typedef struct bloop_condition bloop_condition;
+
+/* A column, or a path into it: a step is a list's index or a map's key (or its dynamo name). Borrowed during the call. */
+typedef struct bloop_subject {
+    const bloop_column *column;
+    const bloop_step *steps;
+    uint32_t count;
+} bloop_subject;
+
+typedef enum bloop_operand_kind {
+    BLOOP_OPERAND_NONE = 0,
+    BLOOP_OPERAND_BOOL,
+    BLOOP_OPERAND_SIGNED,
+    BLOOP_OPERAND_UNSIGNED,
+    BLOOP_OPERAND_DOUBLE,
+    BLOOP_OPERAND_STRING, /* .text */
+    BLOOP_OPERAND_TEXT,   /* .slice */
+    BLOOP_OPERAND_BYTES,
+    BLOOP_OPERAND_UUID,
+    BLOOP_OPERAND_NUMBER,
+    BLOOP_OPERAND_DATETIME,
+    BLOOP_OPERAND_VALUE,  /* an attribute value, taken as it is */
+    BLOOP_OPERAND_TYPED,  /* .typed: a C value of a type */
+    BLOOP_OPERAND_ITEMS,  /* .items: elements of a type, for a set or list column */
+    BLOOP_OPERAND_COLUMN, /* another column */
+    BLOOP_OPERAND_SUBJECT /* a path */
+} bloop_operand_kind;
+
+/* A value in a condition. What it points to is borrowed during the call that it is passed to. */
+typedef struct bloop_operand {
+    bloop_operand_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        uint64_t natural;
+        double real;
+        const char *text;
+        bloop_slice slice;
+        bloop_bytes bytes;
+        bloop_uuid uuid;
+        bloop_number number;
+        bloop_datetime datetime;
+        bloop_value value;
+        struct {
+            const bloop_type *type;
+            const void *value;
+        } typed;
+        struct {
+            const bloop_type *type; /* of an element */
+            const void *items;
+            size_t count;
+        } items;
+        struct {
+            const bloop_model *model;
+            const char *name, *dynamo_name; /* as in bloop_column */
+            const bloop_type *type;
+        } column;
+        bloop_subject subject;
+    } as;
+} bloop_operand;
+
+/* The functions that the macros below stand on. `operation` is one of BLOOP_EXPR_EQ … BLOOP_EXPR_GE, BLOOP_EXPR_BEGINS_WITH
+   or BLOOP_EXPR_CONTAINS. */
+BLOOP_API bloop_condition *bloop_condition_compare(bloop_expr_kind operation, bloop_subject subject,
+                                                   bloop_operand operand);
+/* Between low and high, both included. */
+BLOOP_API bloop_condition *bloop_condition_between(bloop_subject subject, bloop_operand low, bloop_operand high);
+/* Equal to one of 1 to 100 operands. */
+BLOOP_API bloop_condition *bloop_condition_in(bloop_subject subject, const bloop_operand *operands, size_t count);
+/* All, or any, of some conditions; empty ones are left out, and none left is an empty condition. Consumes them all. */
+BLOOP_API bloop_condition *bloop_condition_all(bloop_condition *const *conditions, size_t count);
+BLOOP_API bloop_condition *bloop_condition_any(bloop_condition *const *conditions, size_t count);
+/* The contrary; of an empty condition, an empty one. Consumes the condition. */
+BLOOP_API bloop_condition *bloop_not(bloop_condition *condition);
+
+/* An empty condition, to begin a combination with. */
+BLOOP_API bloop_condition *bloop_condition_new(void);
+/* Whether it is empty: always true. False for failed and consumed ones. Does not consume it. */
+BLOOP_API bool bloop_condition_is_empty(const bloop_condition *condition);
+/* BLOOP_OK, or why it has failed (as the last error too). Does not consume it. */
+BLOOP_API bloop_status bloop_condition_status(const bloop_condition *condition);
+/* Another condition of the same meaning, failed if this one has. Does not consume it. */
+BLOOP_API bloop_condition *bloop_condition_copy(const bloop_condition *condition);
+/* For debugging: as bloop_expr_print. Does not consume it. */
+BLOOP_API size_t bloop_condition_print(const bloop_condition *condition, char *text, size_t size);
+/* Releases a condition that is not passed to anything. NULL and consumed ones are fine. */
+BLOOP_API void bloop_condition_free(bloop_condition *condition);
+
+BLOOP_END_C_
+
+#ifndef __cplusplus
+
+#    define bloop_eq(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_EQ, subject, value)
+#    define bloop_ne(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_NE, subject, value)
+#    define bloop_lt(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_LT, subject, value)
+#    define bloop_le(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_LE, subject, value)
+#    define bloop_gt(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_GT, subject, value)
+#    define bloop_ge(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_GE, subject, value)
+/* As bloop_eq and bloop_ne; they read well with bloop_none. */
+#    define bloop_is(subject, value)     BLOOP_COMPARE_(BLOOP_EXPR_EQ, subject, value)
+#    define bloop_is_not(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_NE, subject, value)
+/* A string or binary begins with the value. */
+#    define bloop_begins_with(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_BEGINS_WITH, subject, value)
+/* A set or list has the value as an element; a string or binary has it as a part. */
+#    define bloop_contains(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_CONTAINS, subject, value)
+#    define bloop_between(subject, low, high) \
+        bloop_condition_between(BLOOP_SUBJECT_(subject), BLOOP_OPERAND_(low), BLOOP_OPERAND_(high))
+/* bloop_in(Account.email, "a@b.c", "d@e.f") */
+#    define bloop_in(subject, ...)                                                                        \
+        bloop_condition_in(BLOOP_SUBJECT_(subject),                                                       \
+                           (const bloop_operand[]){ BLOOP_EACH_(BLOOP_OPERAND_OF_EACH_, , __VA_ARGS__) }, \
+                           BLOOP_COUNT_(__VA_ARGS__))
+/* Of two or more conditions. */
+#    define bloop_and(...) BLOOP_COMBINE_(bloop_condition_all, __VA_ARGS__)
+#    define bloop_or(...)  BLOOP_COMBINE_(bloop_condition_any, __VA_ARGS__)
+
+/* A path: bloop_at(column, step, …); a step is an integer, an element of a list, or a string, a key of a map. */
+#    define bloop_at(column, ...)                                                                                   \
+        (*(const bloop_subject[]){ { &(column), (const bloop_step[]){ BLOOP_EACH_(BLOOP_STEP_OF_, , __VA_ARGS__) }, \
+                                     BLOOP_COUNT_(__VA_ARGS__) } })
+
+/* The value that means "does not exist". */
+typedef struct bloop_none_value {
+    char unused;
+} bloop_none_value;
+#    define bloop_none ((bloop_none_value){ 0 })
+
+/* A value of any type of a model: bloop_as(Map(Address), bloop_map(Address, set(number, 7))), bloop_as(Named(Color), RED). */
+#    define bloop_as(T, ...)                           \
+        ((bloop_operand){ .kind = BLOOP_OPERAND_TYPED, \
+                          .as.typed = { BLOOP_T_##T, (BLOOP_C_##T const[]){ __VA_ARGS__ } } })
+
+#    define BLOOP_COMPARE_(operation, subject, value) \
+        bloop_condition_compare(operation, BLOOP_SUBJECT_(subject), BLOOP_OPERAND_(value))
+#    define BLOOP_COMBINE_(function, ...)                   \
+        function((bloop_condition *const[]){ __VA_ARGS__ }, \
+                 sizeof((bloop_condition *const[]){ __VA_ARGS__ }) / sizeof(bloop_condition *))
+#    define BLOOP_SUBJECT_(subject) \
+        _Generic(&(subject), const bloop_column *: bloop_subject_of_column_, const bloop_subject *: bloop_subject_of_path_)(&(subject))
+#    define BLOOP_OPERAND_OF_EACH_(C, value) BLOOP_OPERAND_(value),
+#    define BLOOP_STEP_OF_(C, step) \
+        _Generic((step),                                                                                                   \
+             char *: bloop_step_of_key_,                                                                               \
+             const char *: bloop_step_of_key_,                                                                         \
+             unsigned int: bloop_step_of_size_,                                                                        \
+             unsigned long: bloop_step_of_size_,                                                                       \
+             unsigned long long: bloop_step_of_size_,                                                                  \
+             default: bloop_step_of_index_)(step),
+#    define BLOOP_OPERAND_(value) \
+        _Generic((value),                                                                                                  \
+             bool: bloop_operand_of_bool_,                                                                             \
+             char: bloop_operand_of_signed_,                                                                           \
+             signed char: bloop_operand_of_signed_,                                                                    \
+             short: bloop_operand_of_signed_,                                                                          \
+             int: bloop_operand_of_signed_,                                                                            \
+             long: bloop_operand_of_signed_,                                                                           \
+             long long: bloop_operand_of_signed_,                                                                      \
+             unsigned char: bloop_operand_of_unsigned_,                                                                \
+             unsigned short: bloop_operand_of_unsigned_,                                                               \
+             unsigned int: bloop_operand_of_unsigned_,                                                                 \
+             unsigned long: bloop_operand_of_unsigned_,                                                                \
+             unsigned long long: bloop_operand_of_unsigned_,                                                           \
+             float: bloop_operand_of_double_,                                                                          \
+             double: bloop_operand_of_double_,                                                                         \
+             char *: bloop_operand_of_string_,                                                                         \
+             const char *: bloop_operand_of_string_,                                                                   \
+             bloop_slice: bloop_operand_of_text_,                                                                      \
+             bloop_bytes: bloop_operand_of_bytes_,                                                                     \
+             bloop_uuid: bloop_operand_of_uuid_,                                                                       \
+             bloop_number: bloop_operand_of_number_,                                                                   \
+             bloop_datetime: bloop_operand_of_datetime_,                                                               \
+             bloop_value: bloop_operand_of_value_,                                                                     \
+             bloop_none_value: bloop_operand_of_none_,                                                                 \
+             bloop_column: bloop_operand_of_column_,                                                                   \
+             bloop_subject: bloop_operand_of_subject_,                                                                 \
+             bloop_operand: bloop_operand_of_operand_,                                                                 \
+             bloop_list_of_String: bloop_operand_of_list_of_String_,                                                   \
+             bloop_list_of_Text: bloop_operand_of_list_of_Text_,                                                       \
+             bloop_list_of_Binary: bloop_operand_of_list_of_Binary_,                                                   \
+             bloop_list_of_Boolean: bloop_operand_of_list_of_Boolean_,                                                 \
+             bloop_list_of_UUID: bloop_operand_of_list_of_UUID_,                                                       \
+             bloop_list_of_Number: bloop_operand_of_list_of_Number_,                                                   \
+             bloop_list_of_Integer: bloop_operand_of_list_of_Integer_,                                                 \
+             bloop_list_of_Double: bloop_operand_of_list_of_Double_,                                                   \
+             bloop_list_of_DateTime: bloop_operand_of_list_of_DateTime_,                                               \
+             bloop_list_of_Timestamp: bloop_operand_of_list_of_Timestamp_,                                             \
+             bloop_list_of_Dynamic: bloop_operand_of_list_of_Dynamic_)(value)
+
+static inline bloop_subject bloop_subject_of_column_(const bloop_column *column)
+{
+    return (bloop_subject){ column, NULL, 0 };
+}
+static inline bloop_subject bloop_subject_of_path_(const bloop_subject *path)
+{
+    return *path;
+}
+static inline bloop_step bloop_step_of_key_(const char *key)
+{
+    return (bloop_step){ { key ? key : "", key ? strlen(key) : 0 }, 0 };
+}
+static inline bloop_step bloop_step_of_size_(uint64_t index)
+{
+    return (bloop_step){ { NULL, 0 }, index > UINT32_MAX ? UINT32_MAX : (uint32_t)index };
+}
+static inline bloop_step bloop_step_of_index_(int64_t index)
+{
+    return (bloop_step){ { NULL, 0 }, index < 0 || index > UINT32_MAX ? UINT32_MAX : (uint32_t)index };
+}
+
+#    define BLOOP_OPERAND_FUNCTION_(name, C, KIND, member)                              \
+        static inline bloop_operand bloop_operand_of_##name##_(C value)                 \
+        {                                                                               \
+            return (bloop_operand){ .kind = BLOOP_OPERAND_##KIND, .as.member = value }; \
+        }
+BLOOP_OPERAND_FUNCTION_(bool, bool, BOOL, boolean)
+BLOOP_OPERAND_FUNCTION_(signed, int64_t, SIGNED, integer)
+BLOOP_OPERAND_FUNCTION_(unsigned, uint64_t, UNSIGNED, natural)
+BLOOP_OPERAND_FUNCTION_(double, double, DOUBLE, real)
+BLOOP_OPERAND_FUNCTION_(string, const char *, STRING, text)
+BLOOP_OPERAND_FUNCTION_(text, bloop_slice, TEXT, slice)
+BLOOP_OPERAND_FUNCTION_(bytes, bloop_bytes, BYTES, bytes)
+BLOOP_OPERAND_FUNCTION_(uuid, bloop_uuid, UUID, uuid)
+BLOOP_OPERAND_FUNCTION_(number, bloop_number, NUMBER, number)
+BLOOP_OPERAND_FUNCTION_(datetime, bloop_datetime, DATETIME, datetime)
+BLOOP_OPERAND_FUNCTION_(value, bloop_value, VALUE, value)
+BLOOP_OPERAND_FUNCTION_(subject, bloop_subject, SUBJECT, subject)
+
+static inline bloop_operand bloop_operand_of_none_(bloop_none_value value)
+{
+    (void)value;
+    return (bloop_operand){ .kind = BLOOP_OPERAND_NONE };
+}
+static inline bloop_operand bloop_operand_of_column_(bloop_column value)
+{
+    return (bloop_operand){ .kind = BLOOP_OPERAND_COLUMN,
+                            .as.column = { value.model, value.name, value.dynamo_name, value.type } };
+}
+static inline bloop_operand bloop_operand_of_operand_(bloop_operand value)
+{
+    return value;
+}
+
+#    define BLOOP_ITEMS_FUNCTION_(T)                                                         \
+        static inline bloop_operand bloop_operand_of_list_of_##T##_(bloop_list_of_##T value) \
+        {                                                                                    \
+            return (bloop_operand){ .kind = BLOOP_OPERAND_ITEMS,                             \
+                                    .as.items = { BLOOP_T_##T, value.items, value.count } }; \
+        }
+BLOOP_ITEMS_FUNCTION_(String)
+BLOOP_ITEMS_FUNCTION_(Text)
+BLOOP_ITEMS_FUNCTION_(Binary)
+BLOOP_ITEMS_FUNCTION_(Boolean)
+BLOOP_ITEMS_FUNCTION_(UUID)
+BLOOP_ITEMS_FUNCTION_(Number)
+BLOOP_ITEMS_FUNCTION_(Integer)
+BLOOP_ITEMS_FUNCTION_(Double)
+BLOOP_ITEMS_FUNCTION_(DateTime)
+BLOOP_ITEMS_FUNCTION_(Timestamp)
+BLOOP_ITEMS_FUNCTION_(Dynamic)
+
+#endif
+
+#endif
