@@ -90,6 +90,13 @@ class Checks(unittest.TestCase):
                 self.write(file, f"#include {included}\n")
                 self.expect("include-check", 1, message)
 
+    def test_header_that_the_umbrella_lacks(self):
+        self.write("include/bloop/number.h", "")
+        self.write("cmake/areas.cmake", "\nbloop_area(more HEADERS number.h)\n")
+        self.expect("include-check", 1, "does not include <bloop/number.h>")
+        self.write("include/bloop/value.h", "#include <bloop/number.h>\n")
+        self.expect("include-check", 1, "value may not use more")
+
     def test_area_that_uses_what_stands_below(self):
         self.write("cmake/areas.cmake", "\nbloop_area(low USES high)\nbloop_area(high)\n")
         self.expect("include-check", 1, "low uses high")
