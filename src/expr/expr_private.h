@@ -6,8 +6,6 @@
 
 /* So many paths are sorted without an allocation. */
 #define BL_PATHS_ON_STACK 64
-/* How deep documents go in the worst case: every step of a path below the item. */
-#define BL_MAX_STEPS BLOOP_MAX_DEPTH
 
 /* Order of names in maps: bytes, the shorter first where one starts the other. */
 static inline int bl_name_compare(bloop_slice a, bloop_slice b)
@@ -37,9 +35,6 @@ typedef enum bl_path_clash {
     BL_PATHS_CONFLICT /* one takes for a map what the other takes for a list */
 } bl_path_clash;
 bl_path_clash bl_path_clash_of(const bloop_path *a, const bloop_path *b);
-
-/* "[home, rooms, [2], name]", as the service's messages have it. */
-void bl_path_describe(bl_buffer *out, const bloop_path *path);
 
 /* Sorts `count` structs of `size` bytes, each of which begins with a pointer to its path; does nothing when they are in
    order already. */

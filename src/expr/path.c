@@ -46,21 +46,6 @@ bl_path_clash bl_path_clash_of(const bloop_path *a, const bloop_path *b)
     return BL_PATHS_OVERLAP;
 }
 
-void bl_path_describe(bl_buffer *out, const bloop_path *path)
-{
-    bl_buffer_byte(out, '[');
-    for (uint32_t i = 0; i < path->count; i++) {
-        if (i)
-            bl_buffer_text(out, ", ");
-        const bloop_step *step = &path->steps[i];
-        if (step->name.data)
-            bl_buffer_append(out, step->name.data, step->name.size);
-        else
-            bl_buffer_format(out, "[%lu]", (unsigned long)step->index);
-    }
-    bl_buffer_byte(out, ']');
-}
-
 void bl_sort_by_path(void *entries, size_t count, size_t size)
 {
     for (size_t i = 1; i < count; i++) {
