@@ -107,17 +107,18 @@ BLOOP_API bloop_status bloop_update_check(const bloop_update *update);
 BLOOP_API bloop_status bloop_projection_check(const bloop_projection_paths *projection);
 
 /* Whether an item meets a condition, by DynamoDB's rules: values of different types are unequal and never ordered, a
-   missing attribute makes a comparison false (also <>, when both are missing…: src/expr/README.md has the table with its
+   missing attribute makes a comparison false, but for <>, which it makes true (src/expr/README.md has the table with its
    sources). item.data may be NULL: no item. The tree must have passed bloop_expr_check. */
 BLOOP_API bloop_status bloop_expr_evaluate(const bloop_expr *condition, bloop_item item, bool *met);
 
 /* The item after an update. All operands are evaluated against the old item, before any change. `old` may be {NULL, 0};
    `key` (may be {NULL, 0}) are the attributes that a new item starts with. The result is written to `out`, from its
    reset state. BLOOP_VALIDATION with the service's message (an operand of the wrong type, a path whose parent does not
-   exist, a number out of range); *out is then unusable, old untouched. */
+   exist, a number out of range); *out is then unusable, old untouched. The update must have passed bloop_update_check. */
 BLOOP_API bloop_status bloop_update_apply(const bloop_update *update, bloop_item old, bloop_item key, bloop_builder *out);
 
-/* The part of an item that the paths name, written to `out`. Elements of one list keep their order and close up. */
+/* The part of an item that the paths name, written to `out`. Elements of one list keep their order and close up. The
+   projection must have passed bloop_projection_check. */
 BLOOP_API bloop_status bloop_projection_apply(const bloop_projection_paths *projection, bloop_item item, bloop_builder *out);
 
 /* The part of an item that an update's paths name: for the return values UPDATED_OLD and UPDATED_NEW. */

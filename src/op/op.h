@@ -1,0 +1,57 @@
+/* The interface of area op: the validation that backends with a schema need, and what they share about definitions.
+   The public half is in bloop/op.h and bloop/sys/backend.h.
+
+   Everything here fails with BLOOP_VALIDATION and the service's own message, unless it says otherwise. */
+#ifndef BL_OP_H
+#define BL_OP_H
+
+#include <bloop/op.h>
+#include <bloop/sys/backend.h>
+
+#include "base/base.h"
+
+/* The service's limits (developer guide, "Service, account, and table quotas"). */
+#define BL_MAX_ITEM_SIZE          (400 * 1024)
+#define BL_MAX_HASH_KEY_SIZE      2048
+#define BL_MAX_RANGE_KEY_SIZE     1024
+#define BL_MAX_BATCH_GET          100
+#define BL_MAX_BATCH_WRITE        25
+#define BL_MAX_RESPONSE_SIZE      (16 * 1024 * 1024)
+#define BL_MAX_GLOBAL_INDEXES     20
+#define BL_MAX_LOCAL_INDEXES      5
+#define BL_MAX_INCLUDED_PER_INDEX 20
+#define BL_MAX_INCLUDED           100
+
+/* Requests, as far as they can be judged without their tables. bloop_…() of bloop/op.h call these; a server that takes
+   requests from elsewhere may call them as well. */
+bloop_status bl_op_check_table_name(const char *table);
+bloop_status bl_op_check_create_table(const bloop_table_definition *table);
+bloop_status bl_op_check_update_table(const bloop_update_table_request *request);
+bloop_status bl_op_check_list_tables(const bloop_list_tables_request *request);
+bloop_status bl_op_check_get(const bloop_get_request *request);
+bloop_status bl_op_check_batch_get(const bloop_batch_get_request *request);
+bloop_status bl_op_check_write(const bloop_write_request *request);
+bloop_status bl_op_check_batch_write(const bloop_write_request *requests, size_t count);
+
+/* The type of a key attribute; BLOOP_TAG_NONE when the definition has no such attribute. */
+bloop_tag bl_op_attribute_type(const bloop_table_definition *table, const char *name);
+/* The index of that name, global ones first; NULL when there is none. */
+const bloop_index_definition *bl_op_find_index(const bloop_table_definition *table, const char *name);
+
+/* Whether `key` is exactly the table's key: of GetItem, UpdateItem, DeleteItem and batches. */
+bloop_status bl_op_check_key(const bloop_table_definition *table, bloop_item key);
+/* Whether `item` has the table's key, and keys of indexes of the right type where it has them: of PutItem. */
+bloop_status bl_op_check_item_keys(const bloop_table_definition *table, bloop_item item);
+/* The same of a put in a batch, which the service words as it does for a key. */
+bloop_status bl_op_check_batch_item_keys(const bloop_table_definition *table, bloop_item item);
+/* Whether an update leaves the key attributes alone, and gives those of indexes values of their type. To be called
+   before the item is read. */
+bloop_status bl_op_check_update_keys(const bloop_table_definition *table, const bloop_update *update);
+/* Whether the item that an update made suits the indexes, and is not too large. To be called before it is stored. */
+bloop_status bl_op_check_updated_item(const bloop_table_definition *table, bloop_item item);
+/* Whether no two requests of a batch concern one item. tables[i] is the definition of requests[i].table; the items have
+   passed bl_op_check_key or bl_op_check_batch_item_keys. */
+bloop_status bl_op_check_batch_duplicates(const bloop_write_request *requests, size_t count,
+                                          const bloop_table_definition *const *tables);
+
+#endif
