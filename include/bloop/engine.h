@@ -70,10 +70,12 @@ typedef struct bloop_bind_options {
    least its projection; a stream must have the model's view type if the model has one; units are compared where the model
    gives them. What else a table has is no mismatch. Binding twice is fine.
    BLOOP_INVALID_MODEL, BLOOP_TABLE_MISMATCH (says what differs), BLOOP_TIMEOUT, and the backend's statuses. */
-BLOOP_API bloop_status bloop_bind_model(bloop_engine *engine, const bloop_model *model, const bloop_bind_options *options);
+BLOOP_API bloop_status bloop_bind_model(bloop_engine *engine, const bloop_model *model,
+                                        const bloop_bind_options *options);
 #define bloop_bind(...) BLOOP_BIND_(__VA_ARGS__, )
-#define BLOOP_BIND_(engine, Model, ...) \
-    bloop_bind_model(engine, &(Model).bloop_model_, &(bloop_bind_options){ .size = sizeof(bloop_bind_options), __VA_ARGS__ })
+#define BLOOP_BIND_(engine, Model, ...)             \
+    bloop_bind_model(engine, &(Model).bloop_model_, \
+                     &(bloop_bind_options){ .size = sizeof(bloop_bind_options), __VA_ARGS__ })
 
 /* The name of a bound model's table, valid until the engine is closed. NULL and BLOOP_UNBOUND_MODEL when it is not bound. */
 BLOOP_API const char *bloop_table_name(bloop_engine *engine, const bloop_model *model);
@@ -84,8 +86,8 @@ typedef struct bloop_object_list {
     size_t count;
 } bloop_object_list;
 #ifndef __cplusplus
-#define bloop_objects(...) \
-    ((bloop_object_list){ (void *const[]){ __VA_ARGS__ }, sizeof((void *const[]){ __VA_ARGS__ }) / sizeof(void *) })
+#    define bloop_objects(...) \
+        ((bloop_object_list){ (void *const[]){ __VA_ARGS__ }, sizeof((void *const[]){ __VA_ARGS__ }) / sizeof(void *) })
 #endif
 
 typedef struct bloop_save_options {
@@ -102,10 +104,11 @@ typedef bloop_save_options bloop_delete_options;
    The status of the first object that failed; bloop_last_error()->objects are those that were not saved.
    BLOOP_MISSING_KEY, BLOOP_UNBOUND_MODEL, BLOOP_INVALID_MODEL (abstract), BLOOP_CONSTRAINT_VIOLATION (condition, atomic),
    BLOOP_INVALID_CONDITION and others that a failed condition carries, and the backend's. */
-BLOOP_API bloop_status bloop_save_objects(bloop_engine *engine, bloop_object_list objects, const bloop_save_options *options);
+BLOOP_API bloop_status bloop_save_objects(bloop_engine *engine, bloop_object_list objects,
+                                          const bloop_save_options *options);
 #define bloop_save(...) BLOOP_SAVE_(__VA_ARGS__, )
-#define BLOOP_SAVE_(engine, object, ...)                                                             \
-    bloop_save_objects(engine, (bloop_object_list){ (void *const[]){ BLOOP_OBJECT_(object) }, 1 },   \
+#define BLOOP_SAVE_(engine, object, ...)                                                           \
+    bloop_save_objects(engine, (bloop_object_list){ (void *const[]){ BLOOP_OBJECT_(object) }, 1 }, \
                        &(bloop_save_options){ .size = sizeof(bloop_save_options), __VA_ARGS__ })
 #define bloop_save_all(...) BLOOP_SAVE_ALL_(__VA_ARGS__, )
 #define BLOOP_SAVE_ALL_(engine, objects, ...) \
@@ -113,10 +116,11 @@ BLOOP_API bloop_status bloop_save_objects(bloop_engine *engine, bloop_object_lis
 
 /* Deletes the items of objects with DeleteItem; an item that does not exist is no error. The objects keep their values.
    Otherwise as bloop_save_objects. */
-BLOOP_API bloop_status bloop_delete_objects(bloop_engine *engine, bloop_object_list objects, const bloop_delete_options *options);
+BLOOP_API bloop_status bloop_delete_objects(bloop_engine *engine, bloop_object_list objects,
+                                            const bloop_delete_options *options);
 #define bloop_delete(...) BLOOP_DELETE_(__VA_ARGS__, )
-#define BLOOP_DELETE_(engine, object, ...)                                                             \
-    bloop_delete_objects(engine, (bloop_object_list){ (void *const[]){ BLOOP_OBJECT_(object) }, 1 },   \
+#define BLOOP_DELETE_(engine, object, ...)                                                           \
+    bloop_delete_objects(engine, (bloop_object_list){ (void *const[]){ BLOOP_OBJECT_(object) }, 1 }, \
                          &(bloop_delete_options){ .size = sizeof(bloop_delete_options), __VA_ARGS__ })
 #define bloop_delete_all(...) BLOOP_DELETE_ALL_(__VA_ARGS__, )
 #define BLOOP_DELETE_ALL_(engine, objects, ...) \
@@ -124,17 +128,19 @@ BLOOP_API bloop_status bloop_delete_objects(bloop_engine *engine, bloop_object_l
 
 typedef struct bloop_load_options {
     size_t size;
-    bool consistent; /* strongly consistent; the embedded store always is */
+    bool consistent;        /* strongly consistent; the embedded store always is */
+    bloop_status *statuses; /* NULL, or room for each object's own status, in the order of the objects */
 } bloop_load_options;
 
 /* Loads objects by their keys: every column becomes a value or none, whatever it was. Equal keys are read once and fill
    every object. BLOOP_MISSING_OBJECTS when some were not found: bloop_last_error()->objects are those, which stay as they
    were; the others are loaded. BLOOP_MISSING_KEY, BLOOP_UNBOUND_MODEL, BLOOP_INVALID_MODEL before anything is read; a
    stored attribute that its column's type can't load fails its object with BLOOP_INVALID_VALUE. */
-BLOOP_API bloop_status bloop_load_objects(bloop_engine *engine, bloop_object_list objects, const bloop_load_options *options);
+BLOOP_API bloop_status bloop_load_objects(bloop_engine *engine, bloop_object_list objects,
+                                          const bloop_load_options *options);
 #define bloop_load(...) BLOOP_LOAD_(__VA_ARGS__, )
-#define BLOOP_LOAD_(engine, object, ...)                                                             \
-    bloop_load_objects(engine, (bloop_object_list){ (void *const[]){ BLOOP_OBJECT_(object) }, 1 },   \
+#define BLOOP_LOAD_(engine, object, ...)                                                           \
+    bloop_load_objects(engine, (bloop_object_list){ (void *const[]){ BLOOP_OBJECT_(object) }, 1 }, \
                        &(bloop_load_options){ .size = sizeof(bloop_load_options), __VA_ARGS__ })
 #define bloop_load_all(...) BLOOP_LOAD_ALL_(__VA_ARGS__, )
 #define BLOOP_LOAD_ALL_(engine, objects, ...) \

@@ -22,7 +22,7 @@ typedef enum bloop_signal {
     BLOOP_OBJECT_LOADED,       /* engine, object: after a load, for each row of a search, and for stream records */
     BLOOP_OBJECT_SAVED,        /* engine, object: after the save is durable */
     BLOOP_OBJECT_DELETED,      /* engine, object: after the delete is durable */
-    BLOOP_OBJECT_MODIFIED,     /* object, column: after bloop_set and bloop_unset; the new value is in the object */
+    BLOOP_OBJECT_MODIFIED,     /* object, column, value: after bloop_set, bloop_unset and bloop_append */
     BLOOP_MODEL_BOUND,         /* engine, model: after BLOOP_MODEL_VALIDATED */
     BLOOP_MODEL_CREATED,       /* model: once a model, at its registration or first use */
     BLOOP_MODEL_VALIDATED      /* engine, model: its table exists, is active and matches */
@@ -36,6 +36,7 @@ typedef struct bloop_event {
     const bloop_model *model; /* of the object, too */
     void *object;
     const bloop_column *column;
+    const void *value; /* the column's new C value, of its type; NULL: unset */
     const char *table_name;
 } bloop_event;
 

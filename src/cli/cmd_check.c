@@ -35,12 +35,9 @@ static void print_counts(const bloop_check_counts *counts)
         const char *name;
         uint64_t count;
     } rows[] = {
-        { "tables", counts->tables },
-        { "indexes", counts->indexes },
-        { "items", counts->items },
-        { "index entries", counts->index_entries },
-        { "bytes", counts->bytes },
-        { "problems", counts->problems },
+        { "tables", counts->tables }, { "indexes", counts->indexes },
+        { "items", counts->items },   { "index entries", counts->index_entries },
+        { "bytes", counts->bytes },   { "problems", counts->problems },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         printf("%-14s %" PRIu64 "\n", rows[i].name, rows[i].count);

@@ -46,8 +46,9 @@ static int print_help(int argc, char **argv)
 {
     (void)argc;
     (void)argv;
-    printf("Bloop for C %s: objects in DynamoDB, and an embedded store that behaves like it.\n\nusage: bloop VERB …\n\n",
-           bloop_version());
+    printf(
+        "Bloop for C %s: objects in DynamoDB, and an embedded store that behaves like it.\n\nusage: bloop VERB …\n\n",
+        bloop_version());
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         printf("  %-10s %-6s %s\n", verbs[i].name, verbs[i].arguments, verbs[i].summary);
     return CLI_OK;

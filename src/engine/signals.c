@@ -21,7 +21,8 @@ typedef struct connection {
 
 typedef struct connection_list {
     connection *first, *last;
-    _Atomic unsigned count; /* of those that have not ended; read without the lock, so that unwanted events cost nothing */
+    _Atomic unsigned
+        count; /* of those that have not ended; read without the lock, so that unwanted events cost nothing */
 } connection_list;
 
 static const char *const signal_names[BLOOP_SIGNAL_COUNT] = {
@@ -39,6 +40,9 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static connection_list lists[BLOOP_SIGNAL_COUNT];
 static bloop_connection last_id;
 
+static void set_hooks(void);
+static void on_model_created(const bloop_model *model);
+static void on_object_modified(bloop_object *object, const bloop_column *column, const void *value);
 static bool is_signal(bloop_signal signal);
 static connection *find(bloop_connection id);
 static connection *step(connection *at, bloop_signal signal, const void *sender, bloop_connection newest);
@@ -47,9 +51,11 @@ static void leave(connection *at);
 bloop_connection bloop_connect(bloop_signal signal, const void *sender, bloop_handler handler, void *context)
 {
     if (!is_signal(signal) || !handler) {
-        bl_error(BLOOP_INVALID_ARGUMENT, "bloop_connect: %s", handler ? "there is no such signal" : "the handler is NULL");
+        bl_error(BLOOP_INVALID_ARGUMENT, "bloop_connect: %s",
+                 handler ? "there is no such signal" : "the handler is NULL");
         return 0;
     }
+    bl_signals_start();
     connection *made = bl_alloc_zeroed(1, sizeof *made);
     if (!made)
         return 0;
@@ -81,7 +87,8 @@ bloop_status bloop_disconnect(bloop_connection id)
     }
     pthread_mutex_unlock(&lock);
     if (!found)
-        return bl_error(BLOOP_INVALID_ARGUMENT, "bloop_disconnect: there is no connection %llu", (unsigned long long)id);
+        return bl_error(BLOOP_INVALID_ARGUMENT, "bloop_disconnect: there is no connection %llu",
+                        (unsigned long long)id);
     return BLOOP_OK;
 }
 
@@ -109,6 +116,48 @@ void bl_signal_send(bloop_event *event, const void *sender)
         at = step(at, event->signal, sender, newest);
     }
     pthread_mutex_unlock(&lock);
+}
+
+void bl_signals_start(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, set_hooks);
+}
+
+void bl_signal_send_object(bloop_signal signal, bloop_engine *engine, void *object)
+{
+    if (!bl_signal_wanted(signal))
+        return;
+    bloop_event event = { .signal = signal, .engine = engine, .model = bloop_object_model(object), .object = object };
+    bl_signal_send(&event, engine);
+}
+
+void bl_signal_send_model(bloop_signal signal, bloop_engine *engine, const bloop_model *model)
+{
+    bloop_event event = { .signal = signal, .engine = engine, .model = model };
+    bl_signal_send(&event, engine);
+}
+
+static void set_hooks(void)
+{
+    static const bl_model_hooks hooks = { on_model_created, on_object_modified };
+    bl_model_set_hooks(&hooks);
+}
+
+static void on_model_created(const bloop_model *model)
+{
+    bloop_event event = { .signal = BLOOP_MODEL_CREATED, .model = model };
+    bl_signal_send(&event, model);
+}
+
+static void on_object_modified(bloop_object *object, const bloop_column *column, const void *value)
+{
+    if (!bl_signal_wanted(BLOOP_OBJECT_MODIFIED))
+        return;
+    bloop_event event = {
+        .signal = BLOOP_OBJECT_MODIFIED, .model = object->model, .object = object, .column = column, .value = value
+    };
+    bl_signal_send(&event, column);
 }
 
 static bool is_signal(bloop_signal signal)

@@ -8,20 +8,20 @@
 
 #define DEFAULT_URL "file:bloop.db"
 
-typedef struct scheme {
+typedef struct url_scheme {
     const char *name;
     bloop_backend *(*open)(const bl_url *url); /* NULL: this build has no such backend */
     const char *parameters[8];                 /* that the scheme takes besides prefix */
-} scheme;
+} url_scheme;
 
 static bloop_backend *open_memory(const bl_url *url);
 static bloop_backend *open_file(const bl_url *url);
 static bloop_backend *open_with(const bl_url *url);
-static bloop_status check_parameters(const bl_url *url, const scheme *scheme);
+static bloop_status check_parameters(const bl_url *url, const url_scheme *scheme);
 static bloop_status store_options_of(const bl_url *url, bloop_store_options *options);
 static bloop_status parse_bytes(const char *text, size_t *out);
 
-static const scheme schemes[] = {
+static const url_scheme schemes[] = {
     { "memory", open_memory, { "map" } },
     { "file", open_file, { "durability", "mode", "map" } },
     { "http", NULL, { NULL } },
@@ -57,7 +57,8 @@ bloop_backend *bloop_backend_open(const char *url)
         return NULL;
     bloop_backend *backend = NULL;
     if (bl_url_parameter_value(&parsed, "prefix"))
-        bl_error(BLOOP_INVALID_URL, "the URL parameter 'prefix' is for engines: a backend has no table names of its own");
+        bl_error(BLOOP_INVALID_URL,
+                 "the URL parameter 'prefix' is for engines: a backend has no table names of its own");
     else
         backend = open_with(&parsed);
     bl_url_free(&parsed);
@@ -67,7 +68,7 @@ bloop_backend *bloop_backend_open(const char *url)
 static bloop_backend *open_with(const bl_url *url)
 {
     for (size_t i = 0; i < BL_COUNT_OF(schemes); i++) {
-        const scheme *found = &schemes[i];
+        const url_scheme *found = &schemes[i];
         if (strcmp(found->name, url->scheme) != 0)
             continue;
         if (!found->open) {
@@ -76,11 +77,12 @@ static bloop_backend *open_with(const bl_url *url)
         }
         return check_parameters(url, found) == BLOOP_OK ? found->open(url) : NULL;
     }
-    bl_error(BLOOP_INVALID_URL, "'%s:' is no scheme of an engine URL: use memory:, file:, http:, https: or aws:", url->scheme);
+    bl_error(BLOOP_INVALID_URL,
+             "'%s:' is no scheme of an engine URL: use memory:, file:, http:, https: or aws:", url->scheme);
     return NULL;
 }
 
-static bloop_status check_parameters(const bl_url *url, const scheme *scheme)
+static bloop_status check_parameters(const bl_url *url, const url_scheme *scheme)
 {
     for (size_t i = 0; i < url->parameter_count; i++) {
         const char *name = url->parameters[i].name;
@@ -135,7 +137,8 @@ static bloop_status parse_bytes(const char *text, size_t *out)
     size_t bytes = 0;
     for (const char *c = text; *c; c++) {
         size_t digit = (size_t)(*c - '0');
-        if (*c < '0' || *c > '9' || __builtin_mul_overflow(bytes, 10, &bytes) || __builtin_add_overflow(bytes, digit, &bytes))
+        if (*c < '0' || *c > '9' || __builtin_mul_overflow(bytes, 10, &bytes) ||
+            __builtin_add_overflow(bytes, digit, &bytes))
             return bl_error(BLOOP_INVALID_URL, "map=%s: must be a number of bytes", text);
     }
     if (bytes == 0)

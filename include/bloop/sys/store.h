@@ -12,17 +12,17 @@
 BLOOP_BEGIN_C_
 
 typedef enum bloop_durability {
-    BLOOP_DURABLE,       /* a write that has returned survives a power cut */
-    BLOOP_DURABLE_LATER  /* it survives a crash of the process at once, and a power cut after the system has written it;
+    BLOOP_DURABLE,      /* a write that has returned survives a power cut */
+    BLOOP_DURABLE_LATER /* it survives a crash of the process at once, and a power cut after the system has written it;
                             an operating system crash may damage the file: LMDB's MDB_NOSYNC */
 } bloop_durability;
 
 typedef struct bloop_store_options {
-    const char *path;      /* of the file; NULL: in memory, private, gone when the backend is closed */
-    bool read_only;        /* the file must exist; writes answer BLOOP_READ_ONLY */
+    const char *path; /* of the file; NULL: in memory, private, gone when the backend is closed */
+    bool read_only;   /* the file must exist; writes answer BLOOP_READ_ONLY */
     bloop_durability durability;
-    size_t map_bytes;      /* address space to reserve; 0: as much as the system lets. For tests of growth. */
-    unsigned max_readers;  /* reads at the same moment, of all processes; 0: 1,022. More wait for their turn. */
+    size_t map_bytes;     /* address space to reserve; 0: as much as the system lets. For tests of growth. */
+    unsigned max_readers; /* reads at the same moment, of all processes; 0: 1,022. More wait for their turn. */
 } bloop_store_options;
 
 /* Opens a store, which is created when it is not there (unless read_only). NULL and the last error on failure:
