@@ -31,10 +31,10 @@ typedef struct bloop_path {
 typedef enum bloop_expr_kind {
     BLOOP_EXPR_EMPTY = 0, /* no condition: true */
     /* conditions */
-    BLOOP_EXPR_AND,       /* 2 or more arguments */
-    BLOOP_EXPR_OR,        /* 2 or more */
-    BLOOP_EXPR_NOT,       /* 1 */
-    BLOOP_EXPR_EQ,        /* 2 operands, as the next five */
+    BLOOP_EXPR_AND, /* 2 or more arguments */
+    BLOOP_EXPR_OR,  /* 2 or more */
+    BLOOP_EXPR_NOT, /* 1 */
+    BLOOP_EXPR_EQ,  /* 2 operands, as the next five */
     BLOOP_EXPR_NE,
     BLOOP_EXPR_LT,
     BLOOP_EXPR_LE,
@@ -48,30 +48,30 @@ typedef enum bloop_expr_kind {
     BLOOP_EXPR_BEGINS_WITH,          /* operand, operand */
     BLOOP_EXPR_CONTAINS,             /* operand, operand */
     /* operands */
-    BLOOP_EXPR_PATH,                 /* .path */
-    BLOOP_EXPR_VALUE,                /* .value */
-    BLOOP_EXPR_SIZE,                 /* 1 operand: the size() function */
+    BLOOP_EXPR_PATH,  /* .path */
+    BLOOP_EXPR_VALUE, /* .value */
+    BLOOP_EXPR_SIZE,  /* 1 operand: the size() function */
     /* operands of SET alone */
-    BLOOP_EXPR_PLUS,                 /* 2 operands */
-    BLOOP_EXPR_MINUS,                /* 2 */
-    BLOOP_EXPR_IF_NOT_EXISTS,        /* path, operand */
-    BLOOP_EXPR_LIST_APPEND           /* 2 */
+    BLOOP_EXPR_PLUS,          /* 2 operands */
+    BLOOP_EXPR_MINUS,         /* 2 */
+    BLOOP_EXPR_IF_NOT_EXISTS, /* path, operand */
+    BLOOP_EXPR_LIST_APPEND    /* 2 */
 } bloop_expr_kind;
 #define BLOOP_EXPR_KIND_COUNT 24
 
 /* A node. A path as an argument is a node of kind PATH. Zeroed is the empty condition. */
 typedef struct bloop_expr {
     bloop_expr_kind kind;
-    uint32_t count;                       /* of args */
+    uint32_t count; /* of args */
     const struct bloop_expr *const *args;
-    bloop_path path;                      /* PATH */
-    bloop_value value;                    /* VALUE; data is not NULL */
+    bloop_path path;   /* PATH */
+    bloop_value value; /* VALUE; data is not NULL */
 } bloop_expr;
 
 /* The service's limits (developer guide, "Service quotas: Expression parameters"): operators and functions in an
    expression, and how deep our trees may be. A path has at most 32 steps. */
 #define BLOOP_EXPR_MAX_OPERATORS 300
-#define BLOOP_EXPR_MAX_DEPTH 320
+#define BLOOP_EXPR_MAX_DEPTH     320
 
 typedef enum bloop_action_kind {
     BLOOP_ACTION_SET,    /* path = value, an operand of SET */
@@ -115,11 +115,13 @@ BLOOP_API bloop_status bloop_expr_evaluate(const bloop_expr *condition, bloop_it
    `key` (may be {NULL, 0}) are the attributes that a new item starts with. The result is written to `out`, from its
    reset state. BLOOP_VALIDATION with the service's message (an operand of the wrong type, a path whose parent does not
    exist, a number out of range); *out is then unusable, old untouched. The update must have passed bloop_update_check. */
-BLOOP_API bloop_status bloop_update_apply(const bloop_update *update, bloop_item old, bloop_item key, bloop_builder *out);
+BLOOP_API bloop_status bloop_update_apply(const bloop_update *update, bloop_item old, bloop_item key,
+                                          bloop_builder *out);
 
 /* The part of an item that the paths name, written to `out`. Elements of one list keep their order and close up. The
    projection must have passed bloop_projection_check. */
-BLOOP_API bloop_status bloop_projection_apply(const bloop_projection_paths *projection, bloop_item item, bloop_builder *out);
+BLOOP_API bloop_status bloop_projection_apply(const bloop_projection_paths *projection, bloop_item item,
+                                              bloop_builder *out);
 
 /* The part of an item that an update's paths name: for the return values UPDATED_OLD and UPDATED_NEW. */
 BLOOP_API bloop_status bloop_update_touched(const bloop_update *update, bloop_item item, bloop_builder *out);

@@ -29,7 +29,11 @@ typedef struct bloop_result_memory {
 } bloop_result_memory;
 BLOOP_API void bloop_result_free(bloop_result_memory *memory);
 
-typedef enum bloop_projection_type { BLOOP_PROJECT_ALL, BLOOP_PROJECT_KEYS_ONLY, BLOOP_PROJECT_INCLUDE } bloop_projection_type;
+typedef enum bloop_projection_type {
+    BLOOP_PROJECT_ALL,
+    BLOOP_PROJECT_KEYS_ONLY,
+    BLOOP_PROJECT_INCLUDE
+} bloop_projection_type;
 typedef enum bloop_stream_view_type {
     BLOOP_VIEW_NONE, /* no stream */
     BLOOP_VIEW_KEYS_ONLY,
@@ -100,7 +104,7 @@ typedef struct bloop_table_description {
     bloop_table_status status;
     uint64_t item_count, size_bytes;
     int64_t created_at_microseconds;
-    const char *id;  /* a UUID */
+    const char *id; /* a UUID */
     const char *arn;
     const char *stream_label; /* NULL without a stream */
     const char *stream_arn;
@@ -199,7 +203,7 @@ typedef struct bloop_write_request {
     const bloop_update *update;  /* UPDATE; NULL: the item is made to exist */
     const bloop_expr *condition; /* NULL: none */
     bloop_return_values return_values;
-    bool return_old_on_failure;  /* ReturnValuesOnConditionCheckFailure = ALL_OLD */
+    bool return_old_on_failure; /* ReturnValuesOnConditionCheckFailure = ALL_OLD */
 } bloop_write_request;
 typedef struct bloop_write_result {
     bloop_result_memory memory;
@@ -217,7 +221,8 @@ typedef struct bloop_batch_write_result {
 } bloop_batch_write_result;
 
 /* Tables. Each waits for nothing: a remote table may be CREATING when create returns. `out` may be NULL. */
-BLOOP_API bloop_status bloop_create_table(bloop_backend *backend, const bloop_table_definition *table, bloop_table_result *out);
+BLOOP_API bloop_status bloop_create_table(bloop_backend *backend, const bloop_table_definition *table,
+                                          bloop_table_result *out);
 BLOOP_API bloop_status bloop_describe_table(bloop_backend *backend, const char *table, bloop_table_result *out);
 BLOOP_API bloop_status bloop_list_tables(bloop_backend *backend, const bloop_list_tables_request *request,
                                          bloop_list_tables_result *out);
@@ -230,7 +235,8 @@ BLOOP_API bloop_status bloop_get_item(bloop_backend *backend, const bloop_get_re
 BLOOP_API bloop_status bloop_batch_get_item(bloop_backend *backend, const bloop_batch_get_request *request,
                                             bloop_batch_get_result *out);
 /* One write. `out` may be NULL when no values are asked for. Returns out->status. */
-BLOOP_API bloop_status bloop_write_item(bloop_backend *backend, const bloop_write_request *request, bloop_write_result *out);
+BLOOP_API bloop_status bloop_write_item(bloop_backend *backend, const bloop_write_request *request,
+                                        bloop_write_result *out);
 /* Many independent writes in one call: each succeeds or fails by itself (results[i].status), in the given order where
    they concern one item. Not DynamoDB's batch: conditions and updates are allowed, and there is no limit of 25. The
    embedded store makes them durable together; a remote backend keeps several requests in flight. Returns the status of

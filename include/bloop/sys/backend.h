@@ -15,11 +15,14 @@ typedef struct bloop_backend_operations {
     const char *name; /* for messages: "store", "remote" */
     bloop_status (*create_table)(bloop_backend *backend, const bloop_table_definition *table, bloop_table_result *out);
     bloop_status (*describe_table)(bloop_backend *backend, const char *table, bloop_table_result *out);
-    bloop_status (*list_tables)(bloop_backend *backend, const bloop_list_tables_request *request, bloop_list_tables_result *out);
-    bloop_status (*update_table)(bloop_backend *backend, const bloop_update_table_request *request, bloop_table_result *out);
+    bloop_status (*list_tables)(bloop_backend *backend, const bloop_list_tables_request *request,
+                                bloop_list_tables_result *out);
+    bloop_status (*update_table)(bloop_backend *backend, const bloop_update_table_request *request,
+                                 bloop_table_result *out);
     bloop_status (*delete_table)(bloop_backend *backend, const char *table, bloop_table_result *out);
     bloop_status (*get_item)(bloop_backend *backend, const bloop_get_request *request, bloop_get_result *out);
-    bloop_status (*batch_get_item)(bloop_backend *backend, const bloop_batch_get_request *request, bloop_batch_get_result *out);
+    bloop_status (*batch_get_item)(bloop_backend *backend, const bloop_batch_get_request *request,
+                                   bloop_batch_get_result *out);
     /* Fills results[i].status and .message for each; returns the first failure's status. */
     bloop_status (*write_items)(bloop_backend *backend, const bloop_write_request *requests, size_t count,
                                 bloop_write_result *results);
