@@ -102,7 +102,7 @@ static bool grow(bl_buffer *buffer, size_t size)
         fail(buffer, BLOOP_NO_MEMORY);
         return false;
     }
-    if (buffer->fixed && buffer->size)
+    if (buffer->fixed && buffer->data)
         memcpy(data, buffer->data, buffer->size);
     buffer->data = data;
     buffer->capacity = capacity;
