@@ -20,19 +20,25 @@ bloop_status bl_env_acquire(const bloop_store_options *options, bl_env **out);
 void bl_env_release(bl_env *env);
 const uint8_t *bl_env_hash_key(const bl_env *env); /* 16 bytes */
 bool bl_env_read_only(const bl_env *env);
+/* For messages: the file, by its real name. */
+const char *bl_env_path(const bl_env *env);
 /* A place for the one object of the layer above that all backends of the file share (caches, the commit queue): made by
    `make` under the table's lock by whoever comes first, released by `unmake` with the environment. */
-bloop_status bl_env_shared(bl_env *env, bloop_status (*make)(bl_env *env, void **out), void (*unmake)(void *shared), void **out);
+bloop_status bl_env_shared(bl_env *env, bloop_status (*make)(bl_env *env, void **out), void (*unmake)(void *shared),
+                           void **out);
 
 /* A transaction. Lives on a stack, inside one public call. */
 typedef struct bl_txn {
     bl_env *env;
     MDB_txn *txn;
-    MDB_dbi dbi;    /* the one database: LMDB's main one */
+    MDB_dbi dbi;        /* the one database: LMDB's main one */
     MDB_cursor *cursor; /* kept and renewed with a pooled read transaction, for point reads; NULL until it is wanted */
-    uint64_t id;    /* the snapshot: the number of the last commit in it (reads), or the number that this one will be */
+    uint64_t id; /* the snapshot: the number of the last commit in it (reads), or the number that this one will be */
     bool writes;
-    uint32_t slot;  /* of the reader pool */
+    bool map_full;        /* see bl_txn_map_full */
+    bool prefix_changed;  /* next_prefix has to be stored by the commit */
+    uint64_t next_prefix; /* of long keys: the next free id; 0 until it is wanted (record_chain.c) */
+    uint32_t slot;        /* of the reader pool */
 } bl_txn;
 
 /* A snapshot to read. Never waits for a writer. Waits while all reader slots are in use by live readers of this process;
@@ -49,6 +55,8 @@ void bl_write_abort(bl_txn *txn);
 
 /* The status and message of an LMDB result code, with what was being done; BL_MAP_FULL asks for bl_env_grow. */
 bloop_status bl_env_error(bl_env *env, int code, const char *doing);
+/* The same inside a transaction, which remembers a full map. */
+bloop_status bl_txn_error(bl_txn *txn, int code, const char *doing);
 /* Whether the last failure in this transaction was a full map: abort, call bl_env_grow, run again. */
 bool bl_txn_map_full(const bl_txn *txn);
 /* Makes the map larger; waits for this process's transactions to end first. BLOOP_DISK_FULL when the system lets no more. */

@@ -26,9 +26,10 @@ typedef enum bl_record_kind {
     BL_RECORD_COUNTERS = 2,
     BL_RECORD_TABLE = 3,
     BL_RECORD_DROPPED = 4,
-    BL_RECORD_ITEM = 5,  /* u32 size as DynamoDB counts it, packed item */
-    BL_RECORD_ENTRY = 6, /* u32 size, packed projected item */
-    BL_RECORD_MARKER = 7 /* u64 prefix id; of this module */
+    BL_RECORD_ITEM = 5,       /* u32 size as DynamoDB counts it, packed item */
+    BL_RECORD_ENTRY = 6,      /* u32 size, packed projected item */
+    BL_RECORD_MARKER = 7,     /* u64 prefix id; of this module */
+    BL_RECORD_NEXT_PREFIX = 8 /* u64, the next free prefix id: [BL_SPACE_FILE, "prefix"]; of this module */
 } bl_record_kind;
 
 /* Longest logical key: hash and range keys of a table and an index (2 x (16 + 1,024) and ids), escaped, with room. */
@@ -43,11 +44,15 @@ typedef struct bl_bytes {
    is no error). BLOOP_CORRUPT when the checksum or the kind is wrong; the message names space and key. */
 bloop_status bl_record_get(bl_txn *txn, bl_bytes key, bl_record_kind kind, bl_bytes *payload);
 
-/* Writes a record made of two parts, one after the other (either may be empty), over any that is there. */
+/* Writes a record made of two parts, one after the other (either may be empty), over any that is there. Neither key nor
+   parts may lie in the map or in what this transaction wrote. After a failure the transaction has to be aborted. */
 bloop_status bl_record_put(bl_txn *txn, bl_bytes key, bl_record_kind kind, bl_bytes first, bl_bytes second);
 
 /* Removes a record. *removed (may be NULL) tells whether there was one. */
 bloop_status bl_record_delete(bl_txn *txn, bl_bytes key, bool *removed);
+
+/* Stores what bl_record_put counted up in this transaction; bl_write_commit does it. */
+bloop_status bl_chain_store_next(bl_txn *txn);
 
 /* Walks records in key order. Lives on a stack; end it with bl_walk_end. Writes by the same transaction invalidate it,
    except bl_walk_delete. */
@@ -56,11 +61,13 @@ typedef struct bl_walk {
     struct bl_walk_level *levels; /* of the chain of long-key prefixes; the module's own */
     uint32_t depth;
     bool backward;
-    uint8_t *key;                 /* the current logical key */
+    uint8_t *key; /* the current logical key; valid until the walk moves; not to be written to */
     size_t key_size;
     bl_record_kind kind;
     bl_bytes payload;
-    bl_bytes prefix;              /* the walk stays below it */
+    bl_bytes prefix;   /* the walk stays below it */
+    uint8_t place;     /* where the innermost cursor stands: the module's own */
+    uint8_t *long_key; /* room for a key that is put together from pieces; NULL until it is wanted */
 } bl_walk;
 
 /* Begins a walk over all keys that begin with `prefix` (copied). */
@@ -75,6 +82,8 @@ void bl_walk_end(bl_walk *walk);
 
 /* CRC-32C (Castagnoli), continued from `crc` (0 to begin): SSE4.2 where the machine has it, else tables. */
 uint32_t bl_crc32c(uint32_t crc, const void *data, size_t size);
+/* The same by tables alone: for its test. */
+uint32_t bl_crc32c_tables(uint32_t crc, const void *data, size_t size);
 
 /* SipHash-2-4 with a 128-bit result: the keyed hash of hash keys. */
 void bl_siphash128(const uint8_t key[16], const void *data, size_t size, uint8_t out[16]);

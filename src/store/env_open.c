@@ -1,0 +1,214 @@
+/* LMDB's environment inside ours: opening it with a map as large as makes sense, making the map larger, and opening it
+   anew when LMDB has given up on itself. */
+#include "env_state_private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SMALLEST_MAP     ((size_t)1 << 20)
+#define DEFAULT_READERS  1022 /* with its head, LMDB's reader table is then 64 KB */
+#define RENAMED_ATTEMPTS 3
+
+/* What one file may have, and what all of this process may have together: address space is finite too, and threads and
+   allocators need the rest. The thread sanitizer has shadow for little of it. */
+#if SIZE_MAX <= UINT32_MAX
+#    define MAP_LARGEST ((size_t)1 << 29)
+#    define MAP_BUDGET  ((size_t)1 << 30)
+#elif defined(__SANITIZE_THREAD__)
+#    define MAP_LARGEST ((size_t)1 << 34)
+#    define MAP_BUDGET  ((size_t)1 << 38)
+#else
+#    define MAP_LARGEST ((size_t)1 << 40)
+#    define MAP_BUDGET  ((size_t)1 << 45)
+#endif
+/* A map is at most this part of what is left of the budget, so that something always is. */
+#define MAP_SHARE 8
+
+static _Atomic size_t reserved; /* by all environments of the process */
+
+static bloop_status open_once(bl_env *env, const char *path, size_t map_bytes);
+static bloop_status configure(bl_env *env, size_t map_bytes);
+static bloop_status look_inside(bl_env *env);
+static bool lock_file_is_refused(int code);
+static size_t reservable(const bl_env *env, const char *path, size_t used_bytes);
+static bool can_map(int fd, size_t size);
+static void count_reserved(bl_env *env, size_t size);
+static size_t round_up(size_t size);
+
+bloop_status bl_lmdb_open(bl_env *env, const char *path, size_t used_bytes)
+{
+    size_t map_bytes = reservable(env, path, used_bytes);
+    if (map_bytes == 0)
+        return bl_error(BLOOP_NO_MEMORY, "%s: the system gives no address space to map its %zu bytes", env->path,
+                        used_bytes);
+    bloop_status status = open_once(env, path, map_bytes);
+    if (status != BLOOP_OK) {
+        bl_lmdb_close(env);
+        return status;
+    }
+    count_reserved(env, map_bytes);
+    return BLOOP_OK;
+}
+
+void bl_lmdb_close(bl_env *env)
+{
+    if (env->lmdb)
+        mdb_env_close(env->lmdb);
+    env->lmdb = NULL;
+    count_reserved(env, 0);
+}
+
+bloop_status bl_lmdb_reopen(bl_env *env)
+{
+    if (env->memory)
+        return bl_error(BLOOP_IO, "the store in memory failed for good; its contents are lost");
+    bl_readers_shut(env);
+    bl_readers_drop(env);
+    bl_lmdb_close(env);
+    struct stat file;
+    size_t used_bytes = 0;
+    bloop_status status = bl_file_check(env->path, env->read_only, &used_bytes);
+    if (status == BLOOP_OK && (stat(env->path, &file) != 0 || file.st_ino != env->inode || file.st_dev != env->device))
+        status = bl_error(BLOOP_IO, "%s was replaced by another file while it was open", env->path);
+    if (status == BLOOP_OK)
+        status = bl_lmdb_open(env, env->path, used_bytes);
+    bl_readers_open(env);
+    return status;
+}
+
+bloop_status bl_lmdb_remap(bl_env *env, bool grow)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    mdb_filehandle_t fd;
+    (void)mdb_env_info(env->lmdb, &info);
+    (void)mdb_env_stat(env->lmdb, &stat);
+    (void)mdb_env_get_fd(env->lmdb, &fd);
+    size_t used = (info.me_last_pgno + 1) * stat.ms_psize;
+    size_t needed = round_up(grow ? info.me_mapsize + stat.ms_psize : used);
+    size_t wanted = round_up((used > info.me_mapsize ? used : info.me_mapsize) * 2);
+    /* Tried beforehand, beside the old map: LMDB gives that up first, and without any it is lost. */
+    while (wanted > needed && !can_map(fd, wanted))
+        wanted = round_up(needed + (wanted - needed) / 2) < wanted ? round_up(needed + (wanted - needed) / 2) : needed;
+    if (!can_map(fd, wanted))
+        return bl_error(BLOOP_DISK_FULL, "%s: the system gives no address space for more than %zu bytes", env->path,
+                        info.me_mapsize);
+    bl_readers_shut(env);
+    int code = mdb_env_set_mapsize(env->lmdb, wanted);
+    bl_readers_open(env);
+    if (code != 0)
+        return bl_env_error(env, code, "making its map larger");
+    count_reserved(env, wanted);
+    return BLOOP_OK;
+}
+
+static bloop_status open_once(bl_env *env, const char *path, size_t map_bytes)
+{
+    const unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | (env->read_only ? MDB_RDONLY : 0) |
+                           (env->durability == BLOOP_DURABLE_LATER ? MDB_NOSYNC : 0);
+    bloop_status status = configure(env, map_bytes);
+    if (status != BLOOP_OK)
+        return status;
+    int code = mdb_env_open(env->lmdb, path, flags, 0666);
+    if (code != 0 && env->read_only && lock_file_is_refused(code)) {
+        /* Who may not write the lock file can't tell writers what it reads. It reads all the same: nobody may be writing
+           then, which docs say; what a writer does to it shows as a checksum that is wrong. */
+        mdb_env_close(env->lmdb);
+        env->lmdb = NULL;
+        status = configure(env, map_bytes);
+        if (status != BLOOP_OK)
+            return status;
+        code = mdb_env_open(env->lmdb, path, flags | MDB_NOLOCK, 0666);
+    }
+    if (code != 0)
+        return bl_env_error(env, code, "opening it");
+    return look_inside(env);
+}
+
+static bloop_status configure(bl_env *env, size_t map_bytes)
+{
+    int code = mdb_env_create(&env->lmdb);
+    if (code != 0) {
+        env->lmdb = NULL;
+        return bl_env_error(env, code, "opening it");
+    }
+    (void)mdb_env_set_mapsize(env->lmdb, map_bytes);
+    (void)mdb_env_set_maxreaders(env->lmdb, env->max_readers ? env->max_readers : DEFAULT_READERS);
+    return BLOOP_OK;
+}
+
+/* What only an open environment tells: the file's identity, the database's number; and who else has died in it. */
+static bloop_status look_inside(bl_env *env)
+{
+    mdb_filehandle_t fd;
+    (void)mdb_env_get_fd(env->lmdb, &fd);
+    /* LMDB leaves this one open for programs that are executed. */
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    struct stat file;
+    if (fstat(fd, &file) != 0)
+        return bl_file_error(env->path, errno, "looking at it");
+    env->device = file.st_dev;
+    env->inode = file.st_ino;
+    int dead = 0;
+    (void)mdb_reader_check(env->lmdb, &dead);
+    MDB_txn *txn;
+    int code = mdb_txn_begin(env->lmdb, NULL, MDB_RDONLY, &txn);
+    if (code != 0)
+        return bl_env_error(env, code, "reading it");
+    code = mdb_dbi_open(txn, NULL, 0, &env->dbi);
+    mdb_txn_abort(txn);
+    return code == 0 ? BLOOP_OK : bl_env_error(env, code, "opening its database");
+}
+
+static bool lock_file_is_refused(int code)
+{
+    return code == EACCES || code == EROFS || code == EPERM;
+}
+
+/* The largest map that the system gives, of the size that is wanted or our share of the address space, halved while it
+   refuses. Where it refused at all, only half of what it gives is taken: a limit is in force, and others need memory. */
+static size_t reservable(const bl_env *env, const char *path, size_t used_bytes)
+{
+    size_t left = MAP_BUDGET - atomic_load(&reserved);
+    size_t share = left / MAP_SHARE < MAP_LARGEST ? left / MAP_SHARE : MAP_LARGEST;
+    size_t smallest = round_up(used_bytes > SMALLEST_MAP ? used_bytes : SMALLEST_MAP);
+    size_t wanted = round_up(env->map_wanted ? env->map_wanted : share);
+    if (wanted < smallest)
+        wanted = smallest;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    size_t size = wanted;
+    while (size > smallest && !can_map(fd, size))
+        size = round_up(size / 2) > smallest ? round_up(size / 2) : smallest;
+    if (size < wanted && round_up(size / 2) >= smallest)
+        size = round_up(size / 2);
+    bool possible = can_map(fd, size);
+    (void)close(fd);
+    return possible ? size : 0;
+}
+
+static bool can_map(int fd, size_t size)
+{
+    void *map = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED)
+        return false;
+    (void)munmap(map, size);
+    return true;
+}
+
+static void count_reserved(bl_env *env, size_t size)
+{
+    atomic_fetch_add(&reserved, size);
+    atomic_fetch_sub(&reserved, env->reserved);
+    env->reserved = size;
+}
+
+/* To a multiple of the largest page size of any machine. */
+static size_t round_up(size_t size)
+{
+    return size > SIZE_MAX - 65536 ? SIZE_MAX & ~(size_t)65535 : (size + 65535) & ~(size_t)65535;
+}
