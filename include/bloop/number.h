@@ -30,7 +30,8 @@ typedef struct bloop_number {
    range; the message is DynamoDB's own for it. */
 BLOOP_API bloop_status bloop_number_parse(const char *text, size_t size, bloop_number *out);
 
-/* To the text that DynamoDB returns: plain decimal without exponent or needless zeros ("-12500", "0.001").
+/* To the text that DynamoDB returns: plain decimal without exponent or needless zeros ("-12500", "0.001"). A number out
+   of DynamoDB's range, which no function here makes, is written with an exponent ("-1E+200").
    Returns the length without the zero byte; `text` has room for BLOOP_NUMBER_TEXT_SIZE bytes. */
 BLOOP_API size_t bloop_number_format(bloop_number value, char *text);
 

@@ -18,8 +18,8 @@
 
    It is canonical: maps are sorted by name and sets by element (as bytes, the shorter first where one starts the other;
    numbers by value), without duplicates, numbers without trailing zeros. So two values are equal, in DynamoDB's sense,
-   exactly when their bytes are. Names and strings are valid UTF-8. Lists and maps nest to 32 levels at most (the service's
-   limit: developer guide, "Service, account, and table quotas"). */
+   exactly when their bytes are. Names and strings are valid UTF-8. Values nest to 32 levels at most (developer guide,
+   "Service, account, and table quotas"): the attributes of an item are at level 1, what is in these at level 2 … */
 #ifndef BLOOP_VALUE_H
 #define BLOOP_VALUE_H
 
@@ -48,7 +48,7 @@ typedef enum bloop_tag {
 } bloop_tag;
 #define BLOOP_TAG_COUNT 11
 
-/* The depth to which lists and maps may nest in an item. */
+/* The level of the deepest value in an item; its attributes are at level 1. */
 #define BLOOP_MAX_DEPTH 32
 
 /* A borrowed packed value; data is NULL for "no value". Copied by copying the `size` bytes. */

@@ -363,8 +363,8 @@ static void add_number_element(bloop_builder *builder, bl_level *level, const ui
     note_order(builder, level, start, (element){ .key = form, .key_size = size });
 }
 
-/* Counts the element or entry that begins at `start`, and compares it with the one before. Its key is read where it came
-   from: bytes that have just been written in small parts are slow to read in large ones. */
+/* Counts the element or entry that begins at `start`, and compares it with the one before. Its key is read where it
+   came from: bytes that have just been written in small parts are slow to read in large ones. */
 static void note_order(bloop_builder *builder, bl_level *level, size_t start, element added)
 {
     if (level->count++ > 0) {

@@ -32,9 +32,9 @@ static check_function *const checks[BLOOP_TAG_COUNT] = {
 
 bloop_status bloop_value_check(const void *data, size_t size)
 {
-    checker in = { .start = data, .at = data, .end = (const uint8_t *)data + size };
     if (!data || size == 0)
         return bl_error(BLOOP_CORRUPT, "a packed value of no bytes");
+    checker in = { .start = data, .at = data, .end = (const uint8_t *)data + size };
     bloop_status status = check_value(&in);
     if (status == BLOOP_OK && in.at != in.end)
         return damaged(&in, "bytes after the value's end");

@@ -51,8 +51,8 @@ double bloop_number_to_double(bloop_number number)
     return number.negative && magnitude != 0 ? -magnitude : magnitude;
 }
 
-/* Most doubles stand for a decimal of at most 15 digits. No two such decimals are the same double, so the one that reads
-   back is the shortest, however it was found: here by scaling, which may miss it but can't make a wrong one. */
+/* Most doubles stand for a decimal of at most 15 digits. No two such decimals are the same double, so the one that
+   reads back is the shortest, however it was found: here by scaling, which may miss it but can't make a wrong one. */
 static bool few_digits(double magnitude, decimal *out)
 {
     int binary;

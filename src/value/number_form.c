@@ -36,8 +36,8 @@ bloop_number bl_number_decode(const uint8_t *form, size_t size)
     size_t digits = size - 2;
     if (digits == 0)
         return (bloop_number){ 0 };
-    /* The last digit is apart, because only half of it counts when it ends in 0, and because 40 decimal digits would not
-       fit in 128 bits. */
+    /* The last digit is apart, because only half of it counts when it ends in 0, and because 40 decimal digits would
+       not fit in 128 bits. */
     size_t before = digits - 1, first = before < DIGITS_IN_64 ? before : DIGITS_IN_64;
     uint64_t start = 0;
     for (size_t i = 1; i <= first; i++)

@@ -40,7 +40,7 @@ static inline int bl_decimal_magnitude(decimal value)
     return bl_count_digits(value.coefficient) - 1 + value.exponent;
 }
 
-/* Numbers that need neither 128 bits nor a check of their range, as nearly all do: at most 18 digits, near the point. */
+/* Whether a number needs neither 128 bits nor a check of its range, as nearly none does: 18 digits, near the point. */
 static inline bool bl_number_is_small(bloop_number number)
 {
     return number.high == 0 && number.low < UINT64_C(1000000000000000000) && number.exponent >= -MAX_MAGNITUDE &&

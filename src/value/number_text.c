@@ -126,7 +126,7 @@ static bloop_status finish(const digits *read, int64_t exponent, bool negative, 
     return BLOOP_OK;
 }
 
-/* The service repeats the text as it came; what can't be shown, or would push the words out of the message, is quoted. */
+/* The service repeats the text as it came. What can't be shown, or is too long, is quoted. */
 static bloop_status not_numeric(const char *text, size_t size)
 {
     char quoted[BL_QUOTE_SIZE];

@@ -78,8 +78,8 @@ static inline const uint8_t *value_end(const uint8_t *data)
     }
 }
 
-/* Sorts the elements of a container of this tag, whose elements take `size` bytes at `content`. Duplicates stay, side by
-   side. BLOOP_NO_MEMORY leaves the content as it was. */
+/* Sorts the elements of a container of this tag, which take `size` bytes at `content`. Duplicates stay, side by side.
+   BLOOP_NO_MEMORY leaves the content as it was. */
 bloop_status bl_sort_elements(uint8_t tag, uint8_t *content, size_t size, uint32_t count);
 
 #endif
