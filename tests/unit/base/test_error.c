@@ -145,6 +145,24 @@ static void objects_are_kept_in_order(void **state)
     assert_null(bloop_last_error()->objects);
 }
 
+static void objects_follow_when_their_room_moves(void **state)
+{
+    (void)state;
+    static char objects[50];
+    fail_alloc_begin(FAIL_ALLOC_NEVER, FAIL_ALLOC_ONE);
+    assert_int_equal(bl_error_reserve_objects(BL_COUNT_OF(objects)), BLOOP_OK);
+    bl_error(BLOOP_MISSING_OBJECTS, "some");
+    for (size_t i = 0; i < BL_COUNT_OF(objects); i++)
+        bl_error_add_object(&objects[i]);
+    assert_int_equal(bl_error_reserve_objects(10000), BLOOP_OK);
+    const bloop_error *error = bloop_last_error();
+    assert_int_equal(error->object_count, BL_COUNT_OF(objects));
+    for (size_t i = 0; i < BL_COUNT_OF(objects); i++)
+        assert_ptr_equal(error->objects[i], &objects[i]);
+    assert_int_equal(fail_alloc_end().leaks, 0);
+    assert_int_equal(bloop_last_error()->object_count, 0);
+}
+
 static void *add_more_than_reserved(void *out)
 {
     bl_error(BLOOP_MISSING_OBJECTS, "more than there is room for");
@@ -252,6 +270,7 @@ int main(void)
         cmocka_unit_test_setup(a_long_message_is_cut_at_a_character, forget_error),
         cmocka_unit_test_setup(a_message_of_just_the_size_is_whole, forget_error),
         cmocka_unit_test_setup(objects_are_kept_in_order, forget_error),
+        cmocka_unit_test_setup(objects_follow_when_their_room_moves, forget_error),
         cmocka_unit_test_setup(objects_beyond_the_reserve_are_dropped, forget_error),
         cmocka_unit_test_setup(objects_are_freed_with_their_thread, forget_error),
         cmocka_unit_test_setup(a_reserve_that_fails_says_so, forget_error),
