@@ -97,7 +97,7 @@ static decimal nearest(double magnitude, int figures)
         if (*at >= '0' && *at <= '9')
             value.coefficient = value.coefficient * 10 + (uint128)(unsigned)(*at - '0');
     }
-    value.exponent = atoi(at + 1) - (figures - 1);
+    value.exponent = (int)strtol(at + 1, NULL, 10) - (figures - 1);
     return value;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes number_vectors.inc beside itself: what Python's decimal and float make of numbers, for tests of bloop_number.
 
-usage: tests/vectors/number_vectors.py    (its output is committed; the seed is fixed, so it changes only with this file)
+usage: tests/vectors/number_vectors.py    (the output is committed; with its fixed seed it changes only with this file)
 """
 
 import pathlib
@@ -45,8 +45,10 @@ NOT_NUMBERS = [
 
 DOUBLES = [
     0.1, 0.2, 0.3, 0.1 + 0.2, 1 / 3, 2 / 3, 1.0, -1.0, 100.0, 1e22, 1e23, 123456789.125, 5e-130, 9.5e125, 1e-130, 1e125,
-    9007199254740991.0, 9007199254740992.0, 9007199254740993.0, 2.0**63, 2.0**64, 2.0**-44, 2.0**-24, 2.0**100, 2.0**-100,
-    5.684341886080802e-14, 4.35, 4.349999999999999, 0.000001, 1.7976931348623157e100, 123456.789e3, 299792458.0, 3.14159,
+    9007199254740991.0, 9007199254740992.0, 9007199254740993.0, 2.0**63, 2.0**64, 2.0**-44, 2.0**-24, 2.0**100,
+    2.0**-100,
+    5.684341886080802e-14, 4.35, 4.349999999999999, 0.000001, 1.7976931348623157e100, 123456.789e3, 299792458.0,
+    3.14159,
     6.62607015e-34, 2.0**-400, 2.0**400, 8.41e21, 2.2250738585072011e-100, 9.109e-31, 2.0**-430, 1e126, 1e-131,
 ]
 
@@ -102,7 +104,8 @@ def pair_rows(source):
     pairs = [(a, a.copy_negate()) for a in numbers[1:8]]
     pairs += [(a, b) for a in numbers[-30::4] for b in numbers[::5]]
     pairs += [(Decimal("1E38"), Decimal(-1)), (Decimal("2E38"), Decimal(-1)), (Decimal("1E39"), Decimal(-1))]
-    pairs += [(Decimal("1E38"), Decimal("-99999999999999999999999999999999999999")), (Decimal("1E38"), Decimal("-9E37"))]
+    pairs += [(Decimal("1E38"), Decimal("-99999999999999999999999999999999999999"))]
+    pairs += [(Decimal("1E38"), Decimal("-9E37"))]
     pairs += [(Decimal("1.9E38"), Decimal("-99999999999999999999999999999999999999"))]
     pairs += [(Decimal("5E125"), Decimal("5E125")), (Decimal("-9E125"), Decimal("-1E125")), (Decimal("1E-130"),) * 2]
     pairs += [(Decimal("1E-129"), Decimal("9.9E-130")), (Decimal("1.1E-130"), Decimal("1E-130"))]
@@ -112,11 +115,13 @@ def pair_rows(source):
         pairs.append((a, near(source, a)))
     for a, b in pairs:
         order = (a > b) - (a < b)
-        yield quoted(str(a)), quoted(str(b)), quoted(shown(EXACT.add(a, b))), quoted(shown(EXACT.subtract(a, b))), str(order)
+        total, difference = shown(EXACT.add(a, b)), shown(EXACT.subtract(a, b))
+        yield quoted(str(a)), quoted(str(b)), quoted(total), quoted(difference), str(order)
 
 
 def round_rows(source):
-    fixed = [("2.5", 1), ("3.5", 1), ("-2.5", 1), ("-3.5", 1), ("2.51", 1), ("99.5", 2), ("98.5", 2), ("0", 5), ("1", 38),
+    fixed = [("2.5", 1), ("3.5", 1), ("-2.5", 1), ("-3.5", 1), ("2.51", 1), ("99.5", 2), ("98.5", 2), ("0", 5),
+             ("1", 38),
              ("9.9999999999999999999999999999999999999E125", 37), ("9.5E-130", 1), ("9.4E-130", 1),
              ("12345678901234567890123456789012345650", 36), ("12345678901234567890123456789012345750", 36)]
     cases = [(Decimal(text), digits) for text, digits in fixed]
@@ -140,7 +145,8 @@ def nearest_double_rows(source):
     numbers = [EXACT.create_decimal(text) for text in EDGES]
     numbers += [EXACT.create_decimal(text) for text in (
         "9007199254740993", "9007199254740995", "9007199254740992.99999999999999999999", "9007199254740993.00000000001",
-        "1.00000000000000011102230246251565404236", "1.0000000000000001110223024625156540424", "8.5E22", "1E23", "1E22")]
+        "1.00000000000000011102230246251565404236", "1.0000000000000001110223024625156540424", "8.5E22", "1E23",
+        "1E22")]
     numbers = [number for number in numbers if fits(number)] + [random_number(source) for _ in range(40)]
     for number in numbers:
         yield quoted(str(number)), float(number).hex()
@@ -148,7 +154,8 @@ def nearest_double_rows(source):
 
 def integer_rows(source):
     numbers = [EXACT.create_decimal(text) for text in EDGES + [
-        "9223372036854775807.9", "-9223372036854775808.9", "922337203685477580.75", "-0.9", "1E18", "1E19", "9E18", "-9E18",
+        "9223372036854775807.9", "-9223372036854775808.9", "922337203685477580.75", "-0.9", "1E18", "1E19", "9E18",
+        "-9E18",
         "92233720368547758E2", "92233720368547759E2", "9.3E18", "1E125"]]
     numbers = [number for number in numbers if fits(number)] + [random_number(source) for _ in range(20)]
     for number in numbers:

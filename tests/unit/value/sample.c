@@ -8,7 +8,7 @@
 
 typedef void build_function(bloop_builder *builder);
 
-static void build_named(bloop_builder *builder, build_function *const *parts, const char *const *names, size_t count,
+static void build_named(bloop_builder *builder, build_function *const *values, const char *const *keys, size_t count,
                         bool reversed);
 static void build_nothing(bloop_builder *builder);
 static void build_flag(bloop_builder *builder);

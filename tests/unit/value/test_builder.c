@@ -201,6 +201,11 @@ static void big_number(bloop_builder *builder)
     bloop_build_number(builder, (bloop_number){ 0, 1, 126, false });
 }
 
+static void big_number_of_few_digits(bloop_builder *builder)
+{
+    bloop_build_number(builder, (bloop_number){ 0, 123456789, 118, false });
+}
+
 static void small_number(bloop_builder *builder)
 {
     bloop_build_number(builder, (bloop_number){ 0, 1, -131, true });
@@ -257,6 +262,7 @@ static void failures_are_told_at_the_end(void **state)
         { bad_long_text, BLOOP_INVALID_VALUE, "not UTF-8 at byte 15" },
         { bad_name, BLOOP_INVALID_VALUE, "the name" },
         { big_number, BLOOP_INVALID_VALUE, "Number overflow" },
+        { big_number_of_few_digits, BLOOP_INVALID_VALUE, "Number overflow" },
         { small_number, BLOOP_INVALID_VALUE, "Number underflow" },
         { long_number, BLOOP_INVALID_VALUE, "more than 38 significant digits" },
         { first_of_two_failures, BLOOP_INVALID_ARGUMENT, "without a name" },
@@ -376,6 +382,50 @@ static void values_nest_to_32_levels(void **state)
     assert_int_equal(bloop_value_check(value.data, value.size), BLOOP_OK);
     bloop_builder_free(builder);
     bloop_builder_free(outer);
+}
+
+/* As the conformance suite has it from the service: 31 maps around a string are stored, 32 are not. */
+static void an_item_nests_as_deep_as_the_service_says(void **state)
+{
+    (void)state;
+    bloop_builder *builder = bloop_builder_new();
+    assert_non_null(builder);
+    for (int depth = 31; depth <= 32; depth++) {
+        bloop_value item = { NULL, 0 };
+        bloop_builder_reset(builder);
+        for (int i = 0; i < 1 + depth; i++) {
+            BEGIN(M);
+            NAME("n");
+        }
+        STRING("leaf");
+        for (int i = 0; i < 1 + depth; i++)
+            END();
+        bloop_status status = bloop_builder_value(builder, &item);
+        assert_int_equal(status, depth == 31 ? BLOOP_OK : BLOOP_INVALID_VALUE);
+        if (status == BLOOP_OK)
+            assert_int_equal(bl_value_depth(bloop_item_get(item, "n", 1)), BLOOP_MAX_DEPTH);
+    }
+    bloop_builder_free(builder);
+}
+
+static void numbers_up_to_the_limits_are_stored(void **state)
+{
+    (void)state;
+    static const bloop_number numbers[] = { { 0, 123456789, 117, true },
+                                            { 0, 1, 125, false },
+                                            { 0, 10, -131, false },
+                                            { 0, 999999999999999999, 108, false },
+                                            { 0, 999999999999999999, -147, true } };
+    bloop_builder *builder = bloop_builder_new();
+    assert_non_null(builder);
+    for (size_t i = 0; i < BL_COUNT_OF(numbers); i++) {
+        bloop_builder_reset(builder);
+        bloop_build_number(builder, numbers[i]);
+        bloop_value value = sample_finish(builder);
+        assert_int_equal(bloop_value_check(value.data, value.size), BLOOP_OK);
+        assert_int_equal(bloop_number_compare(bloop_value_number(value), numbers[i]), 0);
+    }
+    bloop_builder_free(builder);
 }
 
 static void copies_are_the_same(void **state)
@@ -509,6 +559,8 @@ int main(void)
         cmocka_unit_test(a_failure_from_outside_keeps_its_message),
         cmocka_unit_test(lengths_have_limits),
         cmocka_unit_test(values_nest_to_32_levels),
+        cmocka_unit_test(an_item_nests_as_deep_as_the_service_says),
+        cmocka_unit_test(numbers_up_to_the_limits_are_stored),
         cmocka_unit_test(copies_are_the_same),
         cmocka_unit_test(any_number_of_elements_is_sorted),
         cmocka_unit_test(small_items_need_no_allocation),

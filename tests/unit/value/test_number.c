@@ -140,7 +140,7 @@ static void a_million_digits_are_read(void **state)
     assert_non_null(text);
     memset(text, '0', zeros);
     memcpy(text, "0.", 2);
-    strcpy(text + zeros, "12e999999");
+    memcpy(text + zeros, "12e999999", sizeof "12e999999");
     assert_int_equal(bloop_number_parse(text, strlen(text), &number), BLOOP_OK);
     assert_int_equal(bloop_number_compare(number, parsed("1.2")), 0);
     free(text);
