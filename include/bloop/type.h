@@ -120,9 +120,10 @@ struct bloop_type {
     bloop_status (*load)(const bloop_type *type, const bloop_stored *stored, void *value, bloop_memory *memory);
     bloop_status (*dump)(const bloop_type *type, const void *value, bloop_stored *stored, bloop_memory *memory);
     /* Instead of these, from and to packed values: the wire level. `stored` has any tag but NULL, and lives as long as
-       the C value, which may point into it. dump_value writes exactly one value. */
+       the C value, which may point into it. dump_value writes exactly one value. Elements of sets have no packed form:
+       types for them need the two above. */
     bloop_status (*load_value)(const bloop_type *type, bloop_value stored, void *value, bloop_memory *memory);
-    bloop_status (*dump_value)(const bloop_type *type, const void *value, bloop_builder *builder);
+    bloop_status (*dump_value)(const bloop_type *type, const void *value, bloop_builder *builder, bloop_memory *memory);
     /* Whether a C value is stored as nothing; for types with dump_value. NULL: none is. */
     bool (*is_absent)(const bloop_type *type, const void *value);
     /* Whether conditions may use an operator on the type. NULL: as DynamoDB has it for the backing type. */
