@@ -23,6 +23,7 @@ static void merge_list(const merger *m, bloop_value old, const bl_edit *edits, s
 static size_t same_step(const bl_edit *edits, size_t count, uint32_t depth);
 static bool leaves_value(bloop_value old, const bl_edit *edit, uint32_t depth);
 static void merge_value(const merger *m, bloop_value old, const bl_edit *edits, size_t count, uint32_t depth);
+static void write_value(const merger *m, bloop_value value);
 static void write_set(const merger *m, bloop_value old, const bl_edit *edit);
 static void write_list_append(const merger *m, const bloop_expr *operand, unsigned depth);
 
@@ -156,7 +157,7 @@ static void merge_value(const merger *m, bloop_value old, const bl_edit *edits, 
         return;
     }
     switch (edits->outcome) {
-    case BL_OUTCOME_VALUE: bl_build_packed(m->out, edits->value.data, edits->value.size); break;
+    case BL_OUTCOME_VALUE: write_value(m, edits->value); break;
     case BL_OUTCOME_NUMBER: bl_build_number_form(m->out, edits->form, edits->form_size); break;
     case BL_OUTCOME_LIST:
         bloop_build_begin(m->out, BLOOP_TAG_L);
@@ -167,6 +168,16 @@ static void merge_value(const merger *m, bloop_value old, const bl_edit *edits, 
     case BL_OUTCOME_LESS: write_set(m, old, edits); break;
     case BL_OUTCOME_NOTHING: break;
     }
+}
+
+/* A value that was not at this place before; documents may be too deep for it. */
+static void write_value(const merger *m, bloop_value value)
+{
+    bloop_tag tag = bloop_value_tag(value);
+    if (tag == BLOOP_TAG_L || tag == BLOOP_TAG_M)
+        bloop_build_value(m->out, value);
+    else
+        bl_build_packed(m->out, value.data, value.size);
 }
 
 /* The union or the difference of two sets of one type; both are sorted. */
@@ -209,6 +220,6 @@ static void write_list_append(const merger *m, const bloop_expr *operand, unsign
         }
         bloop_walk walk = bloop_value_walk(value);
         while (bloop_walk_next(&walk))
-            bl_build_packed(m->out, walk.value.data, walk.value.size);
+            write_value(m, walk.value);
     }
 }
