@@ -151,6 +151,12 @@ static bloop_status acquire_file(const bloop_store_options *options, bl_env **ou
         status = open_env(env, path, used_bytes);
     if (status != BLOOP_OK)
         return status;
+    if (env->device != file.st_dev || env->inode != file.st_ino) {
+        forget(env);
+        close_env(env);
+        free_env(env);
+        return bl_error(BLOOP_BUSY, "%s was replaced by another file while it was being opened", path);
+    }
     *out = env;
     return BLOOP_OK;
 }

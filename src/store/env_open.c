@@ -8,16 +8,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SMALLEST_MAP     ((size_t)1 << 20)
-#define DEFAULT_READERS  1022 /* with its head, LMDB's reader table is then 64 KB */
-#define RENAMED_ATTEMPTS 3
+#define SMALLEST_MAP    ((size_t)1 << 20)
+#define DEFAULT_READERS 1022 /* with its head, LMDB's reader table is then 64 KB */
 
 /* What one file may have, and what all of this process may have together: address space is finite too, and threads and
    allocators need the rest. The thread sanitizer has shadow for little of it. */
+#if defined(__SANITIZE_THREAD__)
+#    define HAS_FEW_SHADOWS 1
+#elif defined(__has_feature)
+#    if __has_feature(thread_sanitizer)
+#        define HAS_FEW_SHADOWS 1
+#    endif
+#endif
 #if SIZE_MAX <= UINT32_MAX
 #    define MAP_LARGEST ((size_t)1 << 29)
 #    define MAP_BUDGET  ((size_t)1 << 30)
-#elif defined(__SANITIZE_THREAD__)
+#elif defined(HAS_FEW_SHADOWS)
 #    define MAP_LARGEST ((size_t)1 << 34)
 #    define MAP_BUDGET  ((size_t)1 << 38)
 #else
@@ -32,6 +38,7 @@ static _Atomic size_t reserved; /* by all environments of the process */
 static bloop_status open_once(bl_env *env, const char *path, size_t map_bytes);
 static bloop_status configure(bl_env *env, size_t map_bytes);
 static bloop_status look_inside(bl_env *env);
+static bloop_status open_database(bl_env *env);
 static bool lock_file_is_refused(int code);
 static size_t reservable(const bl_env *env, const char *path, size_t used_bytes);
 static bool can_map(int fd, size_t size);
@@ -88,6 +95,8 @@ bloop_status bl_lmdb_remap(bl_env *env, bool grow)
     (void)mdb_env_stat(env->lmdb, &stat);
     (void)mdb_env_get_fd(env->lmdb, &fd);
     size_t used = (info.me_last_pgno + 1) * stat.ms_psize;
+    if (!grow && used <= info.me_mapsize)
+        return BLOOP_OK;
     size_t needed = round_up(grow ? info.me_mapsize + stat.ms_psize : used);
     size_t wanted = round_up((used > info.me_mapsize ? used : info.me_mapsize) * 2);
     /* Tried beforehand, beside the old map: LMDB gives that up first, and without any it is lost. */
@@ -154,8 +163,22 @@ static bloop_status look_inside(bl_env *env)
     env->inode = file.st_ino;
     int dead = 0;
     (void)mdb_reader_check(env->lmdb, &dead);
-    MDB_txn *txn;
-    int code = mdb_txn_begin(env->lmdb, NULL, MDB_RDONLY, &txn);
+    return open_database(env);
+}
+
+static bloop_status open_database(bl_env *env)
+{
+    MDB_txn *txn = NULL;
+    int code = 0;
+    bloop_status status = BLOOP_OK;
+    for (unsigned attempt = 0;; attempt++) {
+        code = mdb_txn_begin(env->lmdb, NULL, MDB_RDONLY, &txn);
+        if (code != MDB_READERS_FULL)
+            break;
+        status = bl_readers_full(env, attempt);
+        if (status != BLOOP_OK)
+            return status;
+    }
     if (code != 0)
         return bl_env_error(env, code, "reading it");
     code = mdb_dbi_open(txn, NULL, 0, &env->dbi);

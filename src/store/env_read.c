@@ -48,8 +48,10 @@ bloop_status bl_read_begin(bl_env *env, bl_txn *out)
             };
             return BLOOP_OK;
         }
+        bloop_status status = code == MDB_READERS_FULL ? bl_readers_full(env, attempt) : BLOOP_OK;
         give_back(&env->readers, index);
-        bloop_status status = mend(env, code, attempt);
+        if (code != MDB_READERS_FULL)
+            status = mend(env, code, attempt);
         if (status != BLOOP_OK)
             return status;
     }
@@ -125,6 +127,19 @@ void bl_readers_drop(bl_env *env)
 {
     for (uint32_t i = 0; i < env->readers.count; i++)
         drop(&env->readers.slots[i]);
+}
+
+bloop_status bl_readers_full(bl_env *env, unsigned attempt)
+{
+    int dead = 0;
+    if (attempt >= FULL_ATTEMPTS)
+        return bl_env_error(env, MDB_READERS_FULL, "reading it");
+    (void)mdb_reader_check(env->lmdb, &dead);
+    if (dead == 0)
+        (void)nanosleep(&(struct timespec){ .tv_nsec = FULL_WAIT }, NULL);
+    /* Next time one of the slots will do that still have a place. */
+    hint = NO_HINT;
+    return BLOOP_OK;
 }
 
 /* Takes the slot that this thread had last. A reader looks at the gate after it has taken a slot; who shuts the gate
@@ -218,16 +233,6 @@ static int begin(bl_env *env, bl_reader_slot *slot)
 
 static bloop_status mend(bl_env *env, int code, unsigned attempt)
 {
-    if (code == MDB_READERS_FULL) {
-        int dead = 0;
-        (void)mdb_reader_check(env->lmdb, &dead);
-        if (attempt >= FULL_ATTEMPTS)
-            return bl_env_error(env, code, "reading it");
-        if (dead == 0)
-            (void)nanosleep(&(struct timespec){ .tv_nsec = FULL_WAIT }, NULL);
-        hint = NO_HINT;
-        return BLOOP_OK;
-    }
     (void)pthread_mutex_lock(&env->write_lock);
     bloop_status status = bl_env_mend(env, code, attempt, "reading it");
     (void)pthread_mutex_unlock(&env->write_lock);

@@ -85,8 +85,6 @@ void bl_lmdb_close(bl_env *env);
 bloop_status bl_lmdb_reopen(bl_env *env);
 /* Makes the map cover what another process wrote (grow: makes it larger too). The write lock is held. */
 bloop_status bl_lmdb_remap(bl_env *env, bool grow);
-/* The share of the address space that is left for a new map. */
-size_t bl_map_share(void);
 
 /* env_header.c */
 /* Writes the header of a new file, in a transaction of its own; only path and lmdb of `env` are looked at. */
@@ -99,8 +97,11 @@ void bl_readers_free(bl_env *env);
 void bl_readers_shut(bl_env *env); /* waits until no reader of this process is inside */
 void bl_readers_open(bl_env *env);
 void bl_readers_drop(bl_env *env); /* ends the pooled transactions; the gate is shut, or nobody else is there */
+/* All places of the file's reader table are taken: clears those of dead processes, or waits a little. BLOOP_BUSY after
+   so many attempts. */
+bloop_status bl_readers_full(bl_env *env, unsigned attempt);
 
-/* env_write.c: what both kinds of beginning do about a failure that can be mended. */
+/* env_write.c: what both kinds of beginning do about a failure that can be mended. The write lock is held. */
 bloop_status bl_env_mend(bl_env *env, int code, unsigned attempt, const char *doing);
 
 #endif

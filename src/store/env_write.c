@@ -88,10 +88,10 @@ bloop_status bl_env_mend(bl_env *env, int code, unsigned attempt, const char *do
 {
     if (attempt >= MENDINGS)
         return bl_env_error(env, code, doing);
+    if (code == MDB_PANIC || !env->lmdb)
+        return has_given_up(env) ? bl_lmdb_reopen(env) : BLOOP_OK;
     if (code == MDB_MAP_RESIZED)
         return bl_lmdb_remap(env, false);
-    if (code == MDB_PANIC)
-        return has_given_up(env) ? bl_lmdb_reopen(env) : BLOOP_OK;
     return bl_env_error(env, code, doing);
 }
 
