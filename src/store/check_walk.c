@@ -1,0 +1,221 @@
+/* The walk over all records in key order: the catalog first, by the order of the spaces, then the items, then the entries
+   of indexes. A record that can't be read is reported and passed over. */
+#include <stdio.h>
+
+#include "check_private.h"
+
+typedef bloop_status (*visitor)(bl_check *check, const bl_walk *walk);
+
+static bloop_status pass(bl_check *check);
+static bloop_status next_readable(bl_check *check, bl_walk *walk, bool *found);
+static bloop_status visit(bl_check *check, const bl_walk *walk);
+static bloop_status visit_table(bl_check *check, const bl_walk *walk);
+static bloop_status add_table(bl_check *check, bl_table *table);
+static bloop_status visit_dropped(bl_check *check, const bl_walk *walk);
+static bloop_status visit_counters(bl_check *check, const bl_walk *walk);
+static bloop_status visit_header(bl_check *check, const bl_walk *walk);
+static void release(bl_check *check);
+
+bloop_status bl_check_walk(bl_check *check)
+{
+    bl_builder_use(&check->builder, NULL, 0);
+    bloop_status status = bl_check_chains(check);
+    if (status == BLOOP_OK)
+        status = pass(check);
+    if (status == BLOOP_OK)
+        bl_check_totals(check);
+    release(check);
+    return status;
+}
+
+void bl_check_problem(bl_check *check, const char *format, ...)
+{
+    char text[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    check->counts->problems++;
+    check->report(check->context, text);
+}
+
+bloop_status bl_check_failure(bl_check *check, bloop_status status, const char *where)
+{
+    if (status != BLOOP_CORRUPT && status != BLOOP_INCOMPATIBLE)
+        return status;
+    bl_check_problem(check, "%s: %s", where, bloop_last_error()->message);
+    return BLOOP_OK;
+}
+
+bl_checked_table *bl_check_find_table(bl_check *check, uint32_t id)
+{
+    for (size_t i = 0; i < check->table_count; i++, check->at = (check->at + 1) % check->table_count)
+        if (check->tables[check->at].table->id == id)
+            return &check->tables[check->at];
+    return NULL;
+}
+
+bl_checked_table *bl_check_find_index(bl_check *check, uint32_t id, uint32_t *place)
+{
+    for (size_t i = 0; i < check->table_count; i++, check->at = (check->at + 1) % check->table_count) {
+        bl_checked_table *each = &check->tables[check->at];
+        for (*place = 0; *place < each->table->index_count; (*place)++)
+            if (each->table->indexes[*place].id == id)
+                return each;
+    }
+    return NULL;
+}
+
+bool bl_check_is_dropped(const bl_check *check, uint32_t id)
+{
+    for (size_t i = 0; i < check->dropped_count; i++)
+        if (check->dropped[i] == id)
+            return true;
+    return false;
+}
+
+static bloop_status pass(bl_check *check)
+{
+    bl_walk walk;
+    bool found = false;
+    bloop_status status = bl_walk_begin(&check->txn, (bl_bytes){ NULL, 0 }, false, &walk);
+    if (status != BLOOP_OK)
+        return status;
+    while ((status = next_readable(check, &walk, &found)) == BLOOP_OK && found) {
+        check->counts->bytes += walk.key_size + walk.payload.size;
+        status = visit(check, &walk);
+        if (status != BLOOP_OK)
+            break;
+    }
+    bl_walk_end(&walk);
+    return status;
+}
+
+/* Goes on behind what can't be read as long as its key can be. */
+static bloop_status next_readable(bl_check *check, bl_walk *walk, bool *found)
+{
+    bl_key key;
+    for (;;) {
+        bloop_status status = bl_walk_next(walk, found);
+        if (status != BLOOP_CORRUPT)
+            return status;
+        bl_check_problem(check, "%s", bloop_last_error()->message);
+        *found = false;
+        if (!walk->key || walk->key_size == 0 || walk->key_size >= sizeof key.bytes)
+            return BLOOP_OK;
+        memcpy(key.bytes, walk->key, walk->key_size);
+        key.bytes[walk->key_size] = 0;
+        key.size = walk->key_size + 1;
+        walk->key_size = 0; /* so that a second failure before any new key ends the walk */
+        status = bl_walk_seek(walk, bl_key_bytes(&key));
+        if (status != BLOOP_OK)
+            return bl_check_failure(check, status, "going on behind it");
+    }
+}
+
+static bloop_status visit(bl_check *check, const bl_walk *walk)
+{
+    static const struct {
+        bl_space space;
+        bl_record_kind kind;
+        visitor visit;
+    } visitors[] = {
+        { BL_SPACE_FILE, BL_RECORD_HEADER, visit_header },  { BL_SPACE_COUNTERS, BL_RECORD_COUNTERS, visit_counters },
+        { BL_SPACE_CATALOG, BL_RECORD_TABLE, visit_table }, { BL_SPACE_DROPPED, BL_RECORD_DROPPED, visit_dropped },
+        { BL_SPACE_ITEMS, BL_RECORD_ITEM, bl_check_item },  { BL_SPACE_INDEXES, BL_RECORD_ENTRY, bl_check_entry },
+    };
+    for (size_t i = 0; i < BL_COUNT_OF(visitors); i++) {
+        if (walk->key[0] != (uint8_t)visitors[i].space)
+            continue;
+        if (walk->kind == visitors[i].kind)
+            return visitors[i].visit(check, walk);
+        if (visitors[i].space != BL_SPACE_FILE)
+            bl_check_problem(check, "a record in space %u is of kind %u, which does not belong there", walk->key[0],
+                             (unsigned)walk->kind);
+        return BLOOP_OK;
+    }
+    return BLOOP_OK; /* a space of a later version */
+}
+
+/* Opening the file has read it. */
+static bloop_status visit_header(bl_check *check, const bl_walk *walk)
+{
+    (void)check;
+    (void)walk;
+    return BLOOP_OK;
+}
+
+/* Of tables that are met later: what they say is compared then. */
+static bloop_status visit_counters(bl_check *check, const bl_walk *walk)
+{
+    if (walk->key_size != 5)
+        bl_check_problem(check, "a record of counters has a key of %zu bytes", walk->key_size);
+    return BLOOP_OK;
+}
+
+static bloop_status visit_table(bl_check *check, const bl_walk *walk)
+{
+    char name[256], where[300];
+    bl_table *table;
+    size_t size = walk->key_size - 1 < sizeof name ? walk->key_size - 1 : sizeof name - 1;
+    memcpy(name, walk->key + 1, size);
+    name[size] = '\0';
+    snprintf(where, sizeof where, "table %s", name);
+    bloop_status status = bl_table_unpack((bloop_item){ walk->payload.data, walk->payload.size }, name, &table);
+    if (status != BLOOP_OK)
+        return bl_check_failure(check, status, where);
+    uint32_t place;
+    if (bl_check_find_table(check, table->id) || bl_check_find_index(check, table->id, &place))
+        bl_check_problem(check, "%s: its id %u is another's too", where, table->id);
+    check->counts->tables++;
+    check->counts->indexes += table->index_count;
+    status = add_table(check, table);
+    return status == BLOOP_OK ? BLOOP_OK : bl_check_failure(check, status, where);
+}
+
+/* Takes the table over, also when it fails. */
+static bloop_status add_table(bl_check *check, bl_table *table)
+{
+    void *tables = check->tables;
+    size_t count = table->index_count + 1;
+    bl_count *counts = bl_alloc_zeroed(3 * count, sizeof *counts);
+    bloop_status status = counts ? BLOOP_OK : BLOOP_NO_MEMORY;
+    if (status == BLOOP_OK)
+        status = bl_grow(&tables, &check->table_capacity, check->table_count + 1, sizeof *check->tables);
+    if (status != BLOOP_OK) {
+        bl_free(counts);
+        bl_table_release(table);
+        return status;
+    }
+    check->tables = tables;
+    check->tables[check->table_count++] = (bl_checked_table){
+        .table = table, .recorded = counts, .expected = counts + count, .found = counts + 2 * count
+    };
+    return bl_counts_read(&check->txn, table, counts);
+}
+
+static bloop_status visit_dropped(bl_check *check, const bl_walk *walk)
+{
+    void *dropped = check->dropped;
+    if (walk->key_size != 5 || walk->payload.size < 1) {
+        bl_check_problem(check, "a record of something dropped does not say what");
+        return BLOOP_OK;
+    }
+    bloop_status status = bl_grow(&dropped, &check->dropped_capacity, check->dropped_count + 1, sizeof *check->dropped);
+    if (status != BLOOP_OK)
+        return status;
+    check->dropped = dropped;
+    check->dropped[check->dropped_count++] = bl_load_be32(walk->key + 1);
+    return BLOOP_OK;
+}
+
+static void release(bl_check *check)
+{
+    for (size_t i = 0; i < check->table_count; i++) {
+        bl_table_release(check->tables[i].table);
+        bl_free(check->tables[i].recorded);
+    }
+    bl_free(check->tables);
+    bl_free(check->dropped);
+    bl_builder_free(&check->builder);
+}
