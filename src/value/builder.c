@@ -95,11 +95,27 @@ void bloop_build_name(bloop_builder *builder, const char *name, size_t size)
     if (!at)
         return;
     bl_store_le16(at, (uint16_t)size);
-    if (size)
-        memcpy(at + 2, name, size);
+    copy_bytes(at + 2, name, size);
     at[2 + size] = 0;
     level->named = 1;
     note_order(builder, level, start, (element){ .key = (const uint8_t *)name, .key_size = size });
+}
+
+void bl_build_known_name(bloop_builder *builder, const uint8_t *head, size_t size)
+{
+    bl_level *level = open_level(builder);
+    if (BL_UNLIKELY(!level || level->tag != BLOOP_TAG_M || level->named)) {
+        bloop_build_name(builder, (const char *)head + 2, size - 3);
+        return;
+    }
+    size_t start = builder->buffer.size;
+    uint8_t *at = builder->status == BLOOP_OK ? extend(builder, size) : NULL;
+    if (!at)
+        return;
+    copy_bytes(at, head, size);
+    level->named = 1;
+    level->count++;
+    level->last = start;
 }
 
 void bloop_build_null(bloop_builder *builder)
@@ -146,7 +162,7 @@ void bl_build_number_form(bloop_builder *builder, const uint8_t *form, size_t si
         return;
     at[0] = BLOOP_TAG_N;
     at[1] = (uint8_t)size;
-    memcpy(at + 2, form, size);
+    copy_bytes(at + 2, form, size);
 }
 
 void bloop_build_string(bloop_builder *builder, const char *text, size_t size)
@@ -334,8 +350,7 @@ static void add_bytes(bloop_builder *builder, bloop_tag tag, bloop_tag set, cons
         return;
     at[0] = (uint8_t)tag;
     bl_store_le32(at + 1, (uint32_t)size);
-    if (size)
-        memcpy(at + BYTES_HEAD, data, size);
+    copy_bytes(at + BYTES_HEAD, data, size);
     at[BYTES_HEAD + size] = 0;
 }
 
@@ -346,8 +361,7 @@ static void add_element(bloop_builder *builder, bl_level *level, const void *dat
     if (!at)
         return;
     bl_store_le32(at, (uint32_t)size);
-    if (size)
-        memcpy(at + 4, data, size);
+    copy_bytes(at + 4, data, size);
     at[4 + size] = 0;
     note_order(builder, level, start, (element){ .key = data, .key_size = size });
 }
@@ -359,7 +373,7 @@ static void add_number_element(bloop_builder *builder, bl_level *level, const ui
     if (!at)
         return;
     at[0] = (uint8_t)size;
-    memcpy(at + 1, form, size);
+    copy_bytes(at + 1, form, size);
     note_order(builder, level, start, (element){ .key = form, .key_size = size });
 }
 

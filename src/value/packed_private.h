@@ -50,6 +50,28 @@ static inline int compare_bytes(const void *a, size_t a_size, const void *b, siz
     return order ? order : (a_size > b_size) - (a_size < b_size);
 }
 
+/* memcpy for the short runs that names and strings are: two copies of fixed size that may overlap, and no call. */
+static inline void copy_bytes(uint8_t *to, const void *from, size_t size)
+{
+    const uint8_t *bytes = from;
+    if (size > 32) {
+        memcpy(to, bytes, size);
+    } else if (size >= 16) {
+        memcpy(to, bytes, 16);
+        memcpy(to + size - 16, bytes + size - 16, 16);
+    } else if (size >= 8) {
+        memcpy(to, bytes, 8);
+        memcpy(to + size - 8, bytes + size - 8, 8);
+    } else if (size >= 4) {
+        memcpy(to, bytes, 4);
+        memcpy(to + size - 4, bytes + size - 4, 4);
+    } else if (size > 0) {
+        to[0] = bytes[0];
+        to[size / 2] = bytes[size / 2];
+        to[size - 1] = bytes[size - 1];
+    }
+}
+
 /* Whether text is UTF-8, without a call for the usual case of ASCII. */
 static inline bool is_utf8(const char *text, size_t size)
 {

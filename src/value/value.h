@@ -44,6 +44,9 @@ void bl_builder_use(bloop_builder *builder, void *storage, size_t size); /* stor
 void bl_builder_free(bloop_builder *builder);                            /* the inside, not the struct itself */
 /* Fails the builder from outside (a type whose dump function failed). Keeps the thread's last error. */
 void bl_builder_fail(bloop_builder *builder, bloop_status status);
+/* A name as entries of maps have it (u16 size, name, zero byte), known to be UTF-8 and to come after the one before it in
+   the map: for those who have their names packed and sorted beforehand. */
+void bl_build_known_name(bloop_builder *builder, const uint8_t *head, size_t size);
 /* A number whose order-preserving form is known. */
 void bl_build_number_form(bloop_builder *builder, const uint8_t *form, size_t size);
 /* A packed value without a check of any kind: the fastest way to copy an attribute. */

@@ -451,6 +451,45 @@ static void copies_are_the_same(void **state)
     bloop_builder_free(copier);
 }
 
+static void known_names_are_taken_as_they_are(void **state)
+{
+    (void)state;
+    bloop_builder known = { 0 }, named = { 0 };
+    bloop_builder *builder = &named;
+    bloop_value out;
+    BEGIN(M);
+    bloop_put_int64(builder, "a", 1);
+    bloop_put_int64(builder, "bc", 2);
+    bloop_put_int64(builder, "d", 3);
+    END();
+    builder = &known;
+    BEGIN(M);
+    bl_build_known_name(builder, (const uint8_t *)"\1\0a", 4);
+    bloop_build_int64(builder, 1);
+    bl_build_known_name(builder, (const uint8_t *)"\2\0bc", 5);
+    bloop_build_int64(builder, 2);
+    bloop_put_int64(builder, "d", 3);
+    END();
+    assert_true(bloop_value_equal(sample_finish(&known), sample_finish(&named)));
+
+    bloop_builder_reset(builder);
+    BEGIN(M);
+    bl_build_known_name(builder, (const uint8_t *)"\1\0a", 4);
+    bl_build_known_name(builder, (const uint8_t *)"\1\0b", 4);
+    assert_int_equal(bloop_builder_value(builder, &out), BLOOP_INVALID_ARGUMENT);
+
+    bloop_builder_reset(builder);
+    BEGIN(M);
+    bl_build_known_name(builder, (const uint8_t *)"\1\0x", 4);
+    bloop_build_null(builder);
+    bloop_put_int64(builder, "a", 1);
+    END();
+    bloop_value sorted = sample_finish(builder);
+    assert_int_equal(bloop_value_check(sorted.data, sorted.size), BLOOP_OK);
+    bl_builder_free(&known);
+    bl_builder_free(&named);
+}
+
 /* Elements in a scrambled order, so that all runs of the sort are merged; `repeated` is given a second time. */
 static bloop_status build_scrambled(bloop_builder *builder, bloop_tag tag, uint32_t count, uint32_t repeated)
 {
@@ -562,6 +601,7 @@ int main(void)
         cmocka_unit_test(an_item_nests_as_deep_as_the_service_says),
         cmocka_unit_test(numbers_up_to_the_limits_are_stored),
         cmocka_unit_test(copies_are_the_same),
+        cmocka_unit_test(known_names_are_taken_as_they_are),
         cmocka_unit_test(any_number_of_elements_is_sorted),
         cmocka_unit_test(small_items_need_no_allocation),
         cmocka_unit_test(storage_that_is_too_small_is_left),
