@@ -1,8 +1,6 @@
 /* The built-in types of single values. */
 #include "model/type_private.h"
 
-#include <math.h>
-
 /* Years 1 to 9999, as bloop_datetime has them. */
 #define FIRST_SECOND INT64_C(-62135596800)
 #define LAST_SECOND  INT64_C(253402300799)

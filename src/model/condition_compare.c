@@ -1,0 +1,215 @@
+/* Conditions on one column or path. */
+#include "model/condition_private.h"
+
+#define MOST_IN 100 /* operands of IN: developer guide, "Condition and filter expressions" */
+
+static const char *const names[BLOOP_EXPR_KIND_COUNT] = {
+    [BLOOP_EXPR_EQ] = "=",
+    [BLOOP_EXPR_NE] = "<>",
+    [BLOOP_EXPR_LT] = "<",
+    [BLOOP_EXPR_LE] = "<=",
+    [BLOOP_EXPR_GT] = ">",
+    [BLOOP_EXPR_GE] = ">=",
+    [BLOOP_EXPR_BETWEEN] = "between",
+    [BLOOP_EXPR_IN] = "in",
+    [BLOOP_EXPR_BEGINS_WITH] = "begins_with",
+    [BLOOP_EXPR_CONTAINS] = "contains",
+};
+
+static bloop_condition *build(bloop_expr_kind operation, bloop_subject subject, const bloop_operand *operands,
+                              size_t count);
+static bloop_status fill(bl_condition *condition, bloop_expr_kind operation, bloop_subject subject,
+                         const bloop_operand *operands, size_t count);
+static bloop_status check_operation(bloop_expr_kind operation, const bloop_type *type, size_t count);
+static bloop_status existence(bl_condition *condition, bloop_expr_kind operation, const bloop_expr **args);
+static bloop_status error_in_subject(bloop_subject subject);
+static void describe_subject(bl_text *text, bloop_subject subject);
+static bloop_status walk_steps(bloop_subject subject, bloop_step *steps, const bloop_type **type);
+static bloop_status walk_step(const bloop_step *step, bloop_step *out, const bloop_type **type);
+static bool copy_names(bl_condition *condition, bloop_step *steps, uint32_t count);
+
+bloop_condition *bloop_condition_compare(bloop_expr_kind operation, bloop_subject subject, bloop_operand operand)
+{
+    return build(operation, subject, &operand, 1);
+}
+
+bloop_condition *bloop_condition_between(bloop_subject subject, bloop_operand low, bloop_operand high)
+{
+    const bloop_operand operands[] = { low, high };
+    return build(BLOOP_EXPR_BETWEEN, subject, operands, 2);
+}
+
+bloop_condition *bloop_condition_in(bloop_subject subject, const bloop_operand *operands, size_t count)
+{
+    return build(BLOOP_EXPR_IN, subject, operands, count);
+}
+
+/* The path's type is the column's, or that of the key or element that the steps lead to. */
+bloop_status bl_subject_resolve(bl_condition *condition, bloop_subject subject, const bloop_type **type,
+                                const bloop_expr **path)
+{
+    const bl_model_info *info;
+    const bloop_column *handle = subject.column;
+    if (!handle || !handle->name)
+        return bl_error(BLOOP_INVALID_CONDITION, "there is no column to compare");
+    bloop_status status = bl_model_info_of(handle->model, &info);
+    if (status != BLOOP_OK)
+        return status;
+    const bl_column_info *column = bl_model_find_column(info, handle);
+    if (!column)
+        return bl_error(BLOOP_INVALID_CONDITION, "%s is no column of %s", handle->name, handle->model->name);
+    if (subject.count >= BLOOP_MAX_DEPTH)
+        return bl_error(BLOOP_INVALID_CONDITION, "a path has at most %d steps", BLOOP_MAX_DEPTH);
+    *type = column->type;
+    *path = &column->path;
+    if (subject.count == 0)
+        return BLOOP_OK;
+    bloop_step *steps = bl_memory_take(&condition->memory, (subject.count + 1) * sizeof *steps);
+    bloop_expr *expr = steps ? bl_memory_take(&condition->memory, sizeof *expr) : NULL;
+    if (!expr)
+        return BLOOP_NO_MEMORY;
+    steps[0] = column->step;
+    status = walk_steps(subject, steps + 1, type);
+    if (status != BLOOP_OK)
+        return status;
+    *expr = (bloop_expr){ .kind = BLOOP_EXPR_PATH, .path = { steps, subject.count + 1 } };
+    *path = expr;
+    return copy_names(condition, steps + 1, subject.count) ? BLOOP_OK : BLOOP_NO_MEMORY;
+}
+
+static bloop_condition *build(bloop_expr_kind operation, bloop_subject subject, const bloop_operand *operands,
+                              size_t count)
+{
+    bl_condition *condition = bl_condition_make();
+    if (!condition)
+        return bl_condition_give(NULL);
+    bloop_status status = fill(condition, operation, subject, operands, count);
+    return status == BLOOP_OK ? bl_condition_give(condition) : bl_condition_fail(condition);
+}
+
+static bloop_status fill(bl_condition *condition, bloop_expr_kind operation, bloop_subject subject,
+                         const bloop_operand *operands, size_t count)
+{
+    const bloop_type *type;
+    const bloop_expr *path;
+    bloop_status status = bl_subject_resolve(condition, subject, &type, &path);
+    if (status != BLOOP_OK)
+        return status;
+    status = check_operation(operation, type, count);
+    if (status != BLOOP_OK)
+        return error_in_subject(subject);
+    const bloop_expr **args = bl_memory_take(&condition->memory, (count + 1) * sizeof *args);
+    if (!args)
+        return BLOOP_NO_MEMORY;
+    args[0] = path;
+    for (size_t i = 0; i < count; i++) {
+        bl_argument argument;
+        status = bl_operand_resolve(condition, type, operation, &operands[i], &argument);
+        if (status == BLOOP_OK && argument.is_none && (operation == BLOOP_EXPR_EQ || operation == BLOOP_EXPR_NE))
+            return existence(condition, operation, args);
+        if (status == BLOOP_OK && argument.is_none)
+            status = bl_error(BLOOP_INVALID_CONDITION, "the operator %s can't be used with none", names[operation]);
+        if (status != BLOOP_OK)
+            return error_in_subject(subject);
+        args[i + 1] = argument.expr;
+    }
+    condition->root = (bloop_expr){ .kind = operation, .count = (uint32_t)count + 1, .args = args };
+    return BLOOP_OK;
+}
+
+static bloop_status check_operation(bloop_expr_kind operation, const bloop_type *type, size_t count)
+{
+    char text[BL_TYPE_TEXT_SIZE];
+    if ((unsigned)operation >= BLOOP_EXPR_KIND_COUNT || !names[operation])
+        return bl_error(BLOOP_INVALID_COMPARISON_OPERATOR, "there is no such operator: %d", (int)operation);
+    if (!bl_type_supports(type, operation))
+        return bl_error(BLOOP_INVALID_COMPARISON_OPERATOR, "%s, which is stored as %s, does not have the operator %s",
+                        bl_type_text(type, text), bloop_tag_name(bloop_type_backing(type)), names[operation]);
+    if (operation == BLOOP_EXPR_IN && (count < 1 || count > MOST_IN))
+        return bl_error(BLOOP_INVALID_CONDITION, "the operator in takes 1 to %d values, not %zu", MOST_IN, count);
+    return BLOOP_OK;
+}
+
+/* Equal to none: does not exist. */
+static bloop_status existence(bl_condition *condition, bloop_expr_kind operation, const bloop_expr **args)
+{
+    bool equal = operation == BLOOP_EXPR_EQ;
+    condition->root = (bloop_expr){ .kind = equal ? BLOOP_EXPR_ATTRIBUTE_NOT_EXISTS : BLOOP_EXPR_ATTRIBUTE_EXISTS,
+                                    .count = 1,
+                                    .args = args };
+    return BLOOP_OK;
+}
+
+/* A value that its type refuses makes an invalid condition. */
+static bloop_status error_in_subject(bloop_subject subject)
+{
+    char text[160];
+    bl_text out;
+    if (bl_error_status() == BLOOP_INVALID_VALUE)
+        bl_error_as(BLOOP_INVALID_CONDITION);
+    bl_text_begin(&out, text, sizeof text);
+    describe_subject(&out, subject);
+    return bl_error_in("%s", text);
+}
+
+static void describe_subject(bl_text *text, bloop_subject subject)
+{
+    bl_text_add(text, "%s.%s", subject.column->model->name, subject.column->name);
+    for (uint32_t i = 0; i < subject.count; i++) {
+        const bloop_step *step = &subject.steps[i];
+        if (step->name.data)
+            bl_text_add(text, ".%.*s", (int)step->name.size, step->name.data);
+        else
+            bl_text_add(text, "[%u]", step->index);
+    }
+}
+
+static bloop_status walk_steps(bloop_subject subject, bloop_step *steps, const bloop_type **type)
+{
+    for (uint32_t i = 0; i < subject.count; i++) {
+        bloop_subject until = { subject.column, subject.steps, i };
+        if (walk_step(&subject.steps[i], &steps[i], type) != BLOOP_OK)
+            return error_in_subject(until);
+    }
+    return BLOOP_OK;
+}
+
+/* Document paths lead into lists and maps, and anywhere into dynamic values. */
+static bloop_status walk_step(const bloop_step *step, bloop_step *out, const bloop_type **type)
+{
+    char text[BL_TYPE_TEXT_SIZE];
+    bloop_tag backing = bloop_type_backing(*type);
+    *out = *step;
+    if (backing == BLOOP_TAG_NONE)
+        return BLOOP_OK;
+    if (!step->name.data && backing == BLOOP_TAG_L && bl_type_inner(*type)) {
+        *type = bl_type_inner(*type);
+        return BLOOP_OK;
+    }
+    const bloop_key *key = step->name.data && backing == BLOOP_TAG_M ? bl_type_key(*type, step->name) : NULL;
+    bl_type_text(*type, text);
+    if (!key && step->name.data)
+        return bl_error(BLOOP_INVALID_CONDITION, "%s has no key %.*s", text, (int)step->name.size, step->name.data);
+    if (!key)
+        return bl_error(BLOOP_INVALID_CONDITION, "%s has no elements to take [%u] of", text, step->index);
+    const char *name = bl_key_dynamo_name(key);
+    *type = key->type;
+    out->name = (bloop_slice){ name, strlen(name) };
+    return BLOOP_OK;
+}
+
+/* Those of keys are constants, but those in dynamic values are the caller's. */
+static bool copy_names(bl_condition *condition, bloop_step *steps, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        bloop_slice name = steps[i].name;
+        char *copy = name.data ? bl_memory_take(&condition->memory, name.size + 1) : NULL;
+        if (!name.data)
+            continue;
+        if (!copy)
+            return false;
+        memcpy(copy, name.data, name.size);
+        steps[i].name.data = copy;
+    }
+    return true;
+}
