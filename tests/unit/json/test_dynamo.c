@@ -114,6 +114,49 @@ static void numbers_have_one_form(void **state)
     bloop_builder_free(slow);
 }
 
+/* What is a number is decided by bloop_number_parse alone, also where there is a shorter way. */
+static void numbers_are_what_parse_says(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "1.",
+        ".5",
+        "-.5",
+        "-1.",
+        ".",
+        "-",
+        "-.",
+        "",
+        "1-",
+        "--1",
+        "+1",
+        "1..2",
+        " 1",
+        "1 ",
+        "0x1",
+        "1e",
+        "1e2",
+        "00",
+        "-00.10",
+        "1.0000000000000000000000000000000000000000000",
+        "000000000000000000000000000001",
+        "1,5",
+        "\xC2\xB2",
+    };
+    bloop_builder *builder = bloop_builder_new();
+    for (size_t i = 0; i < BL_COUNT_OF(texts); i++) {
+        char text[128];
+        bloop_number number = { 0 };
+        bloop_value value = { NULL, 0 };
+        snprintf(text, sizeof text, "{\"N\":\"%s\"}", texts[i]);
+        bloop_status status = bloop_number_parse(texts[i], strlen(texts[i]), &number);
+        assert_int_equal(bloop_value_of_json(text, strlen(text), builder, &value), status);
+        if (status == BLOOP_OK)
+            assert_int_equal(bloop_number_compare(bloop_value_number(value), number), 0);
+    }
+    bloop_builder_free(builder);
+}
+
 static const struct {
     const char *text;
     bloop_status status;
@@ -320,10 +363,15 @@ static void read_out_of_place_is_misuse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_and_writes_values), cmocka_unit_test(numbers_have_one_form),
-        cmocka_unit_test(refuses_values),          cmocka_unit_test(bounds_depth),
-        cmocka_unit_test(reads_and_writes_items),  cmocka_unit_test(refuses_to_write_no_item),
-        cmocka_unit_test(reads_items_of_a_page),   cmocka_unit_test(read_out_of_place_is_misuse),
+        cmocka_unit_test(reads_and_writes_values),
+        cmocka_unit_test(numbers_have_one_form),
+        cmocka_unit_test(refuses_values),
+        cmocka_unit_test(numbers_are_what_parse_says),
+        cmocka_unit_test(bounds_depth),
+        cmocka_unit_test(reads_and_writes_items),
+        cmocka_unit_test(refuses_to_write_no_item),
+        cmocka_unit_test(reads_items_of_a_page),
+        cmocka_unit_test(read_out_of_place_is_misuse),
     };
     return cmocka_run_group_tests_name("json/dynamo", tests, NULL, NULL);
 }

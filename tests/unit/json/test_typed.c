@@ -243,8 +243,11 @@ static void leaves(void **state)
     (void)state;
     bloop_json_reader *reader = reader_of("{\"a\":[1,[2,{\"b\":3}],4],\"c\":5}");
     int64_t value = 0;
+    bloop_slice name = { NULL, 0 };
     bloop_json_enter_object(reader);
-    assert_true(bloop_json_next_name(reader, NULL));
+    assert_true(bloop_json_next_name(reader, &name));
+    assert_int_equal(name.size, 1);
+    assert_int_equal(name.data[0], 'a');
     bloop_json_enter_array(reader);
     assert_true(bloop_json_next_element(reader));
     assert_int_equal(bloop_json_skip(reader), BLOOP_OK);

@@ -189,7 +189,8 @@ static void tells_misuse(void **state)
         bloop_slice text = { NULL, 77 };
         for (const char *letter = misuses[i].calls; *letter; letter++)
             call(writer, *letter);
-        assert_int_equal(bloop_json_writer_text(writer, &text), BLOOP_INVALID_ARGUMENT);
+        bloop_status status = bloop_json_writer_text(writer, &text);
+        assert_int_equal(status, BLOOP_INVALID_ARGUMENT);
         assert_string_equal(bloop_last_error()->message, misuses[i].message);
         assert_int_equal(text.size, 77);
         assert_null(bloop_json_writer_take(writer, NULL));
@@ -198,6 +199,25 @@ static void tells_misuse(void **state)
         assert_int_equal(bloop_json_writer_text(writer, &text), BLOOP_OK);
         bloop_json_writer_free(writer);
     }
+}
+
+/* Nothing that is called after a failure is written, or changes what is told of it. */
+static void keeps_its_failure(void **state)
+{
+    (void)state;
+    bloop_json_writer *writer = bloop_json_writer_new(BLOOP_JSON_COMPACT);
+    bloop_slice text;
+    bloop_json_write_array(writer);
+    call(writer, 'n');
+    size_t size = writer->buffer.size;
+    for (const char *letter = "v[{n]]]"; *letter; letter++)
+        call(writer, *letter);
+    bloop_json_write_string(writer, "\xFF", 1);
+    assert_int_equal(writer->buffer.size, size);
+    assert_int_equal(bloop_json_writer_text(writer, &text), BLOOP_INVALID_ARGUMENT);
+    assert_string_equal(bloop_last_error()->message,
+                        "JSON: a name out of place: names belong to the values of an object");
+    bloop_json_writer_free(writer);
 }
 
 static void bad_utf8(bloop_json_writer *writer)
@@ -312,17 +332,12 @@ static void uses_storage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_compact),
-        cmocka_unit_test(writes_indented),
-        cmocka_unit_test(escapes_what_must_be),
-        cmocka_unit_test(escapes_anywhere),
-        cmocka_unit_test(writes_numbers),
-        cmocka_unit_test(writes_doubles),
-        cmocka_unit_test(tells_misuse),
-        cmocka_unit_test(tells_bad_values),
-        cmocka_unit_test(writes_to_the_greatest_depth),
-        cmocka_unit_test(gives_the_text_away),
-        cmocka_unit_test(uses_storage),
+        cmocka_unit_test(writes_compact),       cmocka_unit_test(writes_indented),
+        cmocka_unit_test(escapes_what_must_be), cmocka_unit_test(escapes_anywhere),
+        cmocka_unit_test(writes_numbers),       cmocka_unit_test(writes_doubles),
+        cmocka_unit_test(tells_misuse),         cmocka_unit_test(keeps_its_failure),
+        cmocka_unit_test(tells_bad_values),     cmocka_unit_test(writes_to_the_greatest_depth),
+        cmocka_unit_test(gives_the_text_away),  cmocka_unit_test(uses_storage),
     };
     return cmocka_run_group_tests_name("json/writer", tests, NULL, NULL);
 }
