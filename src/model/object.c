@@ -3,7 +3,7 @@
 
 static bloop_status apply_defaults(bloop_object *object);
 static bloop_status apply_default(bloop_object *object, const bl_column_info *column);
-static bloop_status call_default(const bl_column_info *column, bl_change *change, bloop_column_state *state);
+static bloop_status call_default(const bl_column_info *column, bl_column_change *change, bloop_column_state *state);
 
 void *bloop_object_new(const bloop_model *model)
 {
@@ -148,11 +148,11 @@ static bloop_status apply_defaults(bloop_object *object)
 
 static bloop_status apply_default(bloop_object *object, const bl_column_info *column)
 {
-    bl_change change = { .packed = { NULL, 0 } };
+    bl_column_change change = { .packed = { NULL, 0 } };
     bloop_column_state state = BLOOP_VALUE;
     bloop_status status = BLOOP_OK;
     if (column->column->default_value.type)
-        status = bl_change_dump(column, column->column->default_value.value, &change);
+        status = bl_column_change_dump(column, column->column->default_value.value, &change);
     else if (column->column->default_function)
         status = call_default(column, &change, &state);
     else
@@ -162,17 +162,17 @@ static bloop_status apply_default(bloop_object *object, const bl_column_info *co
         return bl_error_in_column(bl_object_info(object), column);
     }
     if (state != BLOOP_MISSING)
-        bl_change_commit(object, column, &change);
+        bl_column_change_commit(object, column, &change);
     return BLOOP_OK;
 }
 
-static bloop_status call_default(const bl_column_info *column, bl_change *change, bloop_column_state *state)
+static bloop_status call_default(const bl_column_info *column, bl_column_change *change, bloop_column_state *state)
 {
     void *value = bl_alloc_zeroed(1, column->size);
     if (!value)
         return BLOOP_NO_MEMORY;
     *state = column->column->default_function(column->column, value);
-    bloop_status status = *state == BLOOP_VALUE ? bl_change_dump(column, value, change) : BLOOP_OK;
+    bloop_status status = *state == BLOOP_VALUE ? bl_column_change_dump(column, value, change) : BLOOP_OK;
     bl_free(value);
     return status;
 }

@@ -1,9 +1,9 @@
 /* A column's new value: made ready first, which may fail, then put in its place, which can't. */
 #include "model/object_private.h"
 
-static bloop_status decode(const bl_column_info *column, bl_change *change);
+static bloop_status decode(const bl_column_info *column, bl_column_change *change);
 
-bloop_status bl_change_dump(const bl_column_info *column, const void *value, bl_change *out)
+bloop_status bl_column_change_dump(const bl_column_info *column, const void *value, bl_column_change *out)
 {
     uint64_t storage[64], scratch[32];
     bloop_builder builder;
@@ -16,16 +16,16 @@ bloop_status bl_change_dump(const bl_column_info *column, const void *value, bl_
     if (status == BLOOP_OK && !absent)
         status = bloop_builder_value(&builder, &packed);
     if (status == BLOOP_OK)
-        status = bl_change_make(column, packed, out);
+        status = bl_column_change_make(column, packed, out);
     bl_builder_free(&builder);
     bl_memory_free(&memory);
     return status;
 }
 
-bloop_status bl_change_make(const bl_column_info *column, bloop_value packed, bl_change *out)
+bloop_status bl_column_change_make(const bl_column_info *column, bloop_value packed, bl_column_change *out)
 {
     bool is_none = !packed.data || (packed.data[0] == BLOOP_TAG_NULL && column->backing != BLOOP_TAG_NONE);
-    *out = (bl_change){ .packed = { NULL, 0 } };
+    *out = (bl_column_change){ .packed = { NULL, 0 } };
     if (is_none)
         return BLOOP_OK;
     bool nests = packed.data[0] >= BLOOP_TAG_SS;
@@ -41,7 +41,7 @@ bloop_status bl_change_make(const bl_column_info *column, bloop_value packed, bl
     return status;
 }
 
-void bl_change_commit(bloop_object *object, const bl_column_info *column, bl_change *change)
+void bl_column_change_commit(bloop_object *object, const bl_column_info *column, bl_column_change *change)
 {
     bl_object_state *state = bl_state_of(object);
     bl_slot *slot = &state->slots[column->number];
@@ -63,7 +63,7 @@ bloop_status bl_error_in_column(const bl_model_info *info, const bl_column_info 
 }
 
 /* `small` is found by its being NULL, so that a change can be copied. */
-static bloop_status decode(const bl_column_info *column, bl_change *change)
+static bloop_status decode(const bl_column_info *column, bl_column_change *change)
 {
     void *value = change->small;
     if (column->size > sizeof change->small) {

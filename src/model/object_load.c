@@ -43,13 +43,13 @@ static bloop_status detach_others(bloop_object *object, const uint64_t *requeste
     for (size_t i = 0; i < state->info->column_count; i++) {
         const bl_column_info *column = &state->info->columns[i];
         bl_slot *slot = &state->slots[i];
-        bl_change change;
+        bl_column_change change;
         if (bl_bit(requested, i) || !slot->value.data || slot->own)
             continue;
-        bloop_status status = bl_change_make(column, slot->value, &change);
+        bloop_status status = bl_column_change_make(column, slot->value, &change);
         if (status != BLOOP_OK)
             return status;
-        bl_change_commit(object, column, &change);
+        bl_column_change_commit(object, column, &change);
     }
     return BLOOP_OK;
 }

@@ -38,18 +38,18 @@ static inline uint8_t *bl_field_of(const bloop_object *object, const bl_column_i
 }
 
 /* A new value of a column, ready to be put in its place. */
-typedef struct bl_change {
+typedef struct bl_column_change {
     bloop_value packed;  /* .data NULL: none */
     bloop_memory memory; /* holds the packed bytes and what is decoded of them */
     void *field;         /* the C value, in this memory or in `small` */
     uint64_t small[8];
-} bl_change;
+} bl_column_change;
 /* Makes a change of a packed value, which is copied. */
-bloop_status bl_change_make(const bl_column_info *column, bloop_value packed, bl_change *out);
+bloop_status bl_column_change_make(const bl_column_info *column, bloop_value packed, bl_column_change *out);
 /* Makes a change of a C value of the column's type. */
-bloop_status bl_change_dump(const bl_column_info *column, const void *value, bl_change *out);
+bloop_status bl_column_change_dump(const bl_column_info *column, const void *value, bl_column_change *out);
 /* Puts a change in its place. Can't fail. Does not tell of it. */
-void bl_change_commit(bloop_object *object, const bl_column_info *column, bl_change *change);
+void bl_column_change_commit(bloop_object *object, const bl_column_info *column, bl_column_change *change);
 /* Puts the column's name before the current message. */
 bloop_status bl_error_in_column(const bl_model_info *info, const bl_column_info *column);
 

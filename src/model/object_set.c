@@ -13,7 +13,8 @@ typedef struct undo {
 } undo;
 
 static bloop_status replace(bloop_object *object, const bl_column_info *column, const void *value);
-static bloop_status finish(bloop_object *object, const bl_column_info *column, bloop_status status, bl_change *change);
+static bloop_status finish(bloop_object *object, const bl_column_info *column, bloop_status status,
+                           bl_column_change *change);
 static void set_none(bloop_object *object, const bl_column_info *column);
 static bloop_status assign_inside(bloop_object *object, bl_place *place, const void *value);
 static bloop_status remove_key(bloop_object *object, bl_place *place);
@@ -105,42 +106,43 @@ bloop_status bloop_object_unset(void *object, const bloop_column *column)
 bloop_status bloop_object_set_packed(void *object, const bloop_column *column, bloop_value value)
 {
     const bl_column_info *found;
-    bl_change change;
+    bl_column_change change;
     bloop_status status = find_column(object, column, &found);
     if (status != BLOOP_OK)
         return status;
     if (value.data)
         status = bloop_value_check(value.data, value.size);
     if (status == BLOOP_OK)
-        status = bl_change_make(found, value, &change);
+        status = bl_column_change_make(found, value, &change);
     return finish(object, found, status == BLOOP_CORRUPT ? bl_error_as(BLOOP_INVALID_VALUE) : status, &change);
 }
 
 static bloop_status replace(bloop_object *object, const bl_column_info *column, const void *value)
 {
-    bl_change change;
-    return finish(object, column, bl_change_dump(column, value, &change), &change);
+    bl_column_change change;
+    return finish(object, column, bl_column_change_dump(column, value, &change), &change);
 }
 
-static bloop_status finish(bloop_object *object, const bl_column_info *column, bloop_status status, bl_change *change)
+static bloop_status finish(bloop_object *object, const bl_column_info *column, bloop_status status,
+                           bl_column_change *change)
 {
     if (status != BLOOP_OK)
         return bl_error_in_column(bl_object_info(object), column);
-    bl_change_commit(object, column, change);
+    bl_column_change_commit(object, column, change);
     bl_object_modified(object, column->column, change->packed.data ? bl_field_of(object, column) : NULL);
     return BLOOP_OK;
 }
 
 static void set_none(bloop_object *object, const bl_column_info *column)
 {
-    bl_change none = { .packed = { NULL, 0 } };
+    bl_column_change none = { .packed = { NULL, 0 } };
     finish(object, column, BLOOP_OK, &none);
 }
 
 static bloop_status assign_inside(bloop_object *object, bl_place *place, const void *value)
 {
     undo saved;
-    bl_change change;
+    bl_column_change change;
     size_t size = place->type->size;
     saved.value = size > sizeof saved.small ? bl_alloc(size) : saved.small;
     if (!saved.value)
@@ -148,7 +150,7 @@ static bloop_status assign_inside(bloop_object *object, bl_place *place, const v
     mark_present(place, &saved);
     memcpy(saved.value, place->at, size);
     memcpy(place->at, value, size);
-    bloop_status status = bl_change_dump(place->column, bl_field_of(object, place->column), &change);
+    bloop_status status = bl_column_change_dump(place->column, bl_field_of(object, place->column), &change);
     memcpy(place->at, saved.value, size);
     unmark_present(place, &saved);
     if (saved.value != saved.small)
@@ -158,10 +160,10 @@ static bloop_status assign_inside(bloop_object *object, bl_place *place, const v
 
 static bloop_status remove_key(bloop_object *object, bl_place *place)
 {
-    bl_change change;
+    bl_column_change change;
     bl_presence *key = &place->maps[place->map_count - 1];
     *key->word &= ~key->bit;
-    bloop_status status = bl_change_dump(place->column, bl_field_of(object, place->column), &change);
+    bloop_status status = bl_column_change_dump(place->column, bl_field_of(object, place->column), &change);
     *key->word |= key->bit;
     return finish(object, place->column, status, &change);
 }
@@ -185,11 +187,11 @@ static bloop_status remove_element(bloop_object *object, bl_place *place)
 static bloop_status resize_items(bloop_object *object, bl_place *place, bl_items *list, bl_items longer)
 {
     undo saved;
-    bl_change change;
+    bl_column_change change;
     mark_present(place, &saved);
     saved.items = *list;
     *list = longer;
-    bloop_status status = bl_change_dump(place->column, bl_field_of(object, place->column), &change);
+    bloop_status status = bl_column_change_dump(place->column, bl_field_of(object, place->column), &change);
     *list = saved.items;
     unmark_present(place, &saved);
     return finish(object, place->column, status, &change);
