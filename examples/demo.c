@@ -44,7 +44,7 @@ typedef struct {
     const char *url, *folder;
     object_array countries, subdivisions;
     double save_seconds, load_seconds;
-} demo;
+} demo_run;
 
 static void act(const char *title);
 static void check(bool ok, const char *what);
@@ -167,8 +167,7 @@ static void save_objects(bloop_engine *engine, const object_array *objects)
 {
     for (size_t done = 0; done < objects->count;) {
         size_t count = objects->count - done < PORTION ? objects->count - done : PORTION;
-        bloop_object_list portion = { objects->items + done, count };
-        check(bloop_save_all(engine, portion) == BLOOP_OK, "a save");
+        check(bloop_save_all(engine, bloop_objects_in(objects->items + done, count)) == BLOOP_OK, "a save");
         done += count;
         show_progress("saving", done, objects->count);
     }
@@ -191,7 +190,7 @@ static void load_and_compare(bloop_engine *engine, const bloop_model *model, con
                           BLOOP_OK,
                       "a key");
         }
-        check(bloop_load_all(engine, (bloop_object_list){ loaded, count }) == BLOOP_OK, "a load");
+        check(bloop_load_all(engine, bloop_objects_in(loaded, count)) == BLOOP_OK, "a load");
         for (size_t i = 0; i < count; i++) {
             for (size_t k = 0; k < column_count; k++)
                 check(bloop_value_equal(bloop_object_packed(loaded[i], columns[k]),
@@ -285,7 +284,7 @@ static bloop_engine *open_and_bind(const char *url)
     return engine;
 }
 
-static void show_reopened(demo *demo)
+static void show_reopened(demo_run *demo)
 {
     if (strncmp(demo->url, "memory:", 7) == 0)
         return;
@@ -299,7 +298,7 @@ static void show_reopened(demo *demo)
     bloop_close(engine);
 }
 
-static void save_and_load_all(bloop_engine *engine, demo *demo)
+static void save_and_load_all(bloop_engine *engine, demo_run *demo)
 {
     act("Every record is saved, durably");
     double begun = seconds();
@@ -316,7 +315,7 @@ static void save_and_load_all(bloop_engine *engine, demo *demo)
 
 int main(int argc, char **argv)
 {
-    demo demo = { .url = argc > 1 ? argv[1] : DEFAULT_URL, .folder = argc > 2 ? argv[2] : DEFAULT_FOLDER };
+    demo_run demo = { .url = argc > 1 ? argv[1] : DEFAULT_URL, .folder = argc > 2 ? argv[2] : DEFAULT_FOLDER };
     printf("Bloop for C %s on %s\n", bloop_version(), demo.url);
 
     act("ISO 3166 is read with the library's JSON reader");

@@ -80,7 +80,8 @@ BLOOP_API bloop_status bloop_bind_model(bloop_engine *engine, const bloop_model 
 /* The name of a bound model's table, valid until the engine is closed. NULL and BLOOP_UNBOUND_MODEL when it is not bound. */
 BLOOP_API const char *bloop_table_name(bloop_engine *engine, const bloop_model *model);
 
-/* Several objects, of any models: bloop_objects(account, document) makes one of a list. */
+/* Several objects, of any models: bloop_objects(account, document) makes one of a list, bloop_objects_in(array, count) of
+   an array of pointers. */
 typedef struct bloop_object_list {
     void *const *items;
     size_t count;
@@ -88,6 +89,7 @@ typedef struct bloop_object_list {
 #ifndef __cplusplus
 #    define bloop_objects(...) \
         ((bloop_object_list){ (void *const[]){ __VA_ARGS__ }, sizeof((void *const[]){ __VA_ARGS__ }) / sizeof(void *) })
+#    define bloop_objects_in(array, count) ((bloop_object_list){ (array), (count) })
 #endif
 
 typedef struct bloop_save_options {
