@@ -46,6 +46,7 @@ struct bl_env {
     uint8_t hash_key[16];
     uint64_t compatible; /* feature bits of the header */
 
+    size_t looked_at;           /* the last page when dead readers were looked for */
     pthread_mutex_t write_lock; /* this process's one writer, or who changes the map */
     bl_reader_pool readers;
 

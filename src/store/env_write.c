@@ -10,10 +10,13 @@
 
 /* How often a beginning is mended before it is given up: each time is another process growing the file in between. */
 #define MENDINGS 100
+/* Dead readers are looked for each time the file has grown by so many pages. */
+#define GROWTH 1024
 /* A file system, or the file below its size limit, is full when less than this is left. */
 #define NEARLY_FULL ((uintmax_t)1 << 20)
 
 static bloop_status commit_error(bl_env *env, int code);
+static void clear_dead_readers(bl_env *env);
 static bool has_given_up(bl_env *env);
 static bool is_full(const bl_env *env);
 
@@ -54,6 +57,8 @@ bloop_status bl_write_commit(bl_txn *txn)
     txn->map_full = code == MDB_MAP_FULL;
     if (BL_UNLIKELY(code != 0))
         status = commit_error(env, code);
+    else
+        clear_dead_readers(env);
     (void)pthread_mutex_unlock(&env->write_lock);
     return status;
 }
@@ -152,6 +157,18 @@ static bloop_status commit_error(bl_env *env, int code)
     if (is_full(env))
         return bl_error(BLOOP_DISK_FULL, "%s: committing a change failed: no space is left for it", env->path);
     return bl_error_as(BLOOP_UNKNOWN_OUTCOME);
+}
+
+/* A reader that was killed keeps all pages of its snapshot from being used again, so that the file grows. So when the
+   file has grown somebody may be dead. */
+static void clear_dead_readers(bl_env *env)
+{
+    MDB_envinfo info;
+    int dead = 0;
+    if (mdb_env_info(env->lmdb, &info) != 0 || info.me_last_pgno < env->looked_at + GROWTH)
+        return;
+    env->looked_at = info.me_last_pgno;
+    (void)mdb_reader_check(env->lmdb, &dead);
 }
 
 /* Whether LMDB refuses to go on, which only a beginning tells. */
