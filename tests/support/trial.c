@@ -34,6 +34,7 @@ static uint64_t seed;
 static bool seeded, in_child;
 static pthread_t first_thread;
 
+static void forget_handlers(void);
 static bool variable_is_set(const char *name);
 static void start(void);
 
@@ -103,6 +104,7 @@ pid_t trial_fork(void (*run)(void *context), void *context)
     if (child > 0)
         return child;
     in_child = true;
+    forget_handlers();
     /* A test that is stopped leaves no children running. */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
@@ -147,6 +149,14 @@ void trial_wait(unsigned microseconds)
     struct timespec left = { .tv_sec = microseconds / 1000000, .tv_nsec = (long)(microseconds % 1000000) * 1000 };
     while (nanosleep(&left, &left) != 0 && errno == EINTR)
         ;
+}
+
+/* cmocka's would go on with the tests in the child. */
+static void forget_handlers(void)
+{
+    static const int signals[] = { SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGSYS, SIGABRT };
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        (void)signal(signals[i], SIG_DFL);
 }
 
 static bool variable_is_set(const char *name)
