@@ -1,0 +1,134 @@
+/* The engines under test, and the models. */
+#include "behaviour.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+BLOOP_DEFINE_MODEL(Account,
+    column(UUID,               id,         .hash_key = true),
+    column(String,             name),
+    column(String,             email),
+    column(Boolean,            verified),
+    column(Number,             balance),
+    column(Integer,            logins),
+    column(DateTime,           created_on, .dynamo_name = "c"),
+    column(Set(String),        tags),
+    column(Map(Address),       home),
+    column(List(Map(Address)), former),
+    global_index(by_email, .hash_key = &Account.email, .projection = BLOOP_KEYS),
+    table(.name = "accounts"));
+
+BLOOP_DEFINE_MODEL(Document,
+    column(Integer, id,      .hash_key = true),
+    column(String,  folder,  .range_key = true),
+    column(String,  title),
+    column(Integer, size),
+    table(.name = "documents"));
+
+static const struct {
+    const char *name, *format; /* %s: the scratch folder */
+} urls[] = {
+    { "memory:", "memory:" },
+    { "file:", "file:%s/engine.db?durability=later" },
+};
+
+static const char *url_format;
+static char folder[64];
+
+static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place);
+
+int run_over_urls(const char *suite, const struct CMUnitTest *tests, size_t count)
+{
+    int failures = 0;
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "behaviour/%s over %s", suite, urls[i].name);
+        url_format = urls[i].format;
+        failures += _cmocka_run_group_tests(name, tests, count, NULL, NULL);
+    }
+    return failures;
+}
+
+int open_engine(void **state)
+{
+    strcpy(folder, "/tmp/bloop-behaviour-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    char url[256];
+    snprintf(url, sizeof url, url_format, folder);
+    bloop_engine *engine = bloop_open(url);
+    if (!engine)
+        fail_msg("%s: %s", url, bloop_last_error()->message);
+    expect_ok(bloop_bind(engine, Account));
+    expect_ok(bloop_bind(engine, Document));
+    *state = engine;
+    return 0;
+}
+
+int close_engine(void **state)
+{
+    bloop_close(*state);
+    nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    return 0;
+}
+
+const char *scratch_file(const char *name)
+{
+    static char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+void expect_status_(bloop_status got, bloop_status wanted, const char *words, int line)
+{
+    const bloop_error *error = bloop_last_error();
+    if (got != wanted)
+        fail_msg("line %d: %s instead of %s: %s", line, bloop_status_name(got), bloop_status_name(wanted), error->message);
+    if (wanted != BLOOP_OK && error->status != wanted)
+        fail_msg("line %d: the last error is %s, not %s", line, bloop_status_name(error->status), bloop_status_name(wanted));
+    if (words && !strstr(error->message, words))
+        fail_msg("line %d: '%s' does not say '%s'", line, error->message, words);
+}
+
+bloop_uuid uuid_of(uint8_t number)
+{
+    bloop_uuid id = { { 0 } };
+    id.bytes[15] = number;
+    return id;
+}
+
+struct Account *new_account(uint8_t number)
+{
+    struct Account *account = bloop_new(Account);
+    assert_non_null(account);
+    expect_ok(bloop_set(account, id, uuid_of(number)));
+    return account;
+}
+
+struct Document *new_document(int64_t id, const char *in_folder)
+{
+    struct Document *document = bloop_new(Document);
+    assert_non_null(document);
+    expect_ok(bloop_set(document, id, id));
+    expect_ok(bloop_set(document, folder, in_folder));
+    return document;
+}
+
+struct Document *stored_document(bloop_engine *engine, int64_t id, const char *in_folder)
+{
+    struct Document *document = new_document(id, in_folder);
+    bloop_status status = bloop_load(engine, document);
+    if (status == BLOOP_OK)
+        return document;
+    expect_status(status, BLOOP_MISSING_OBJECTS);
+    bloop_free(document);
+    return NULL;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}

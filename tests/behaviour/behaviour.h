@@ -1,0 +1,64 @@
+/* What a user of the object mapper notices, the same over every engine URL. */
+#ifndef BLOOP_TEST_BEHAVIOUR_H
+#define BLOOP_TEST_BEHAVIOUR_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <bloop.h>
+
+BLOOP_MAP(Address,
+    key(String,  street),
+    key(Integer, number, .dynamo_name = "house-number"));
+
+BLOOP_DECLARE_MODEL(Account,
+    column(UUID,               id,         .hash_key = true),
+    column(String,             name),
+    column(String,             email),
+    column(Boolean,            verified),
+    column(Number,             balance),
+    column(Integer,            logins),
+    column(DateTime,           created_on, .dynamo_name = "c"),
+    column(Set(String),        tags),
+    column(Map(Address),       home),
+    column(List(Map(Address)), former),
+    global_index(by_email, .hash_key = &Account.email, .projection = BLOOP_KEYS),
+    table(.name = "accounts"));
+
+/* A hash and a range key, and two attributes: the model of the reference's examples of atomic saves. */
+BLOOP_DECLARE_MODEL(Document,
+    column(Integer, id,      .hash_key = true),
+    column(String,  folder,  .range_key = true),
+    column(String,  title),
+    column(Integer, size),
+    table(.name = "documents"));
+
+/* Runs tests over every URL: each in a new store, the engine in *state with Account and Document bound. Returns the number
+   of failures. */
+int run_over_urls(const char *suite, const struct CMUnitTest *tests, size_t count);
+#define RUN_OVER_URLS(suite, tests) run_over_urls(suite, tests, sizeof(tests) / sizeof((tests)[0]))
+#define BEHAVES(test)               cmocka_unit_test_setup_teardown(test, open_engine, close_engine)
+int open_engine(void **state);
+int close_engine(void **state);
+
+/* A file in the test's own folder, gone with it. Static memory. */
+const char *scratch_file(const char *name);
+
+#define expect_ok(call)             expect_status_((call), BLOOP_OK, NULL, __LINE__)
+#define expect_status(call, status) expect_status_((call), (status), NULL, __LINE__)
+/* And the last error's message contains `words`. */
+#define expect_failure(call, status, words) expect_status_((call), (status), (words), __LINE__)
+void expect_status_(bloop_status got, bloop_status wanted, const char *words, int line);
+
+bloop_uuid uuid_of(uint8_t number);
+struct Account *new_account(uint8_t number);                     /* with its key */
+struct Document *new_document(int64_t id, const char *folder);
+struct Document *stored_document(bloop_engine *engine, int64_t id, const char *folder); /* loaded; NULL: not there */
+
+#endif

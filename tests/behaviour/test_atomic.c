@@ -1,0 +1,177 @@
+/* Atomic saves and deletes: the item must still be what the object last knew. The five examples are those of the
+   reference's user guide (Bloop for Python 1.0, conditions.rst, "Atomic Conditions"), played against a store. */
+#include "behaviour.h"
+
+/* What is stored, as somebody else would write it. */
+static void given(bloop_engine *engine, const char *title, int64_t size)
+{
+    struct Document *document = new_document(1, "a");
+    if (title)
+        expect_ok(bloop_set(document, title, title));
+    if (size)
+        expect_ok(bloop_set(document, size, size));
+    expect_ok(bloop_save(engine, document));
+    bloop_free(document);
+}
+
+static void expect_stored(bloop_engine *engine, const char *title, int64_t size)
+{
+    struct Document *stored = stored_document(engine, 1, "a");
+    assert_non_null(stored);
+    assert_int_equal(bloop_has(stored, title), title != NULL);
+    if (title)
+        assert_string_equal(stored->title, title);
+    assert_int_equal(stored->size, size);
+    bloop_free(stored);
+}
+
+/* New instance: no column may exist. */
+static void test_new_object_expects_no_item(void **state)
+{
+    struct Document *document = new_document(1, "a");
+    expect_ok(bloop_set(document, title, "first"));
+    expect_ok(bloop_save(*state, document, .atomic = true));
+    struct Document *twin = new_document(1, "a");
+    expect_ok(bloop_set(twin, title, "second"));
+    expect_status(bloop_save(*state, twin, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
+    expect_stored(*state, "first", 0);
+    expect_status(bloop_delete(*state, twin, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
+    expect_stored(*state, "first", 0);
+    bloop_free(document);
+    bloop_free(twin);
+}
+
+/* An item of keys alone counts as something that is there. */
+static void test_new_object_expects_no_keys_either(void **state)
+{
+    given(*state, NULL, 0);
+    struct Document *document = new_document(1, "a");
+    expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
+    bloop_free(document);
+}
+
+/* Load instance: what was loaded, absent columns still absent. */
+static void test_loaded_object_expects_what_it_loaded(void **state)
+{
+    given(*state, "title", 0);
+    struct Document *document = stored_document(*state, 1, "a");
+    expect_ok(bloop_set(document, title, "changed here"));
+    given(*state, NULL, 5); /* somebody sets a column that was absent */
+    expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
+    expect_stored(*state, "title", 5);
+
+    expect_ok(bloop_load(*state, document));
+    expect_ok(bloop_set(document, title, "changed again"));
+    expect_ok(bloop_save(*state, document, .atomic = true));
+    expect_stored(*state, "changed again", 5);
+    bloop_free(document);
+}
+
+/* A failed atomic save leaves what the object knows: the same save fails again. */
+static void test_failed_save_keeps_the_snapshot(void **state)
+{
+    given(*state, "title", 0);
+    struct Document *document = stored_document(*state, 1, "a");
+    given(*state, "theirs", 0);
+    expect_ok(bloop_set(document, title, "mine"));
+    for (int i = 0; i < 2; i++)
+        expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
+    given(*state, "title", 0);
+    expect_ok(bloop_save(*state, document, .atomic = true));
+    expect_stored(*state, "mine", 0);
+    bloop_free(document);
+}
+
+/* Scenario C: a saved object expects the columns set so far as it saved them, and says nothing of others. */
+static void test_saved_object_expects_what_it_saved(void **state)
+{
+    struct Document *document = new_document(1, "a");
+    expect_ok(bloop_set(document, title, "first"));
+    expect_ok(bloop_save(*state, document));
+    given(*state, NULL, 9); /* a column that the object has never had to do with */
+    expect_ok(bloop_set(document, title, "second"));
+    expect_ok(bloop_save(*state, document, .atomic = true));
+    expect_stored(*state, "second", 9);
+    given(*state, "theirs", 0);
+    expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
+    bloop_free(document);
+}
+
+/* A column that was unset and saved is expected to be absent. */
+static void test_removed_column_is_expected_to_be_absent(void **state)
+{
+    struct Document *document = new_document(1, "a");
+    expect_ok(bloop_set(document, title, "first"));
+    expect_ok(bloop_unset(document, size));
+    expect_ok(bloop_save(*state, document));
+    given(*state, NULL, 9);
+    expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
+    bloop_free(document);
+}
+
+/* Changes since the last save do not matter to the snapshot. */
+static void test_atomic_delete(void **state)
+{
+    given(*state, "title", 1);
+    struct Document *document = stored_document(*state, 1, "a");
+    expect_ok(bloop_set(document, title, "not saved"));
+    given(*state, NULL, 2);
+    expect_status(bloop_delete(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
+    given(*state, NULL, 1);
+    expect_ok(bloop_delete(*state, document, .atomic = true));
+    assert_null(stored_document(*state, 1, "a"));
+    /* Deleted is like new. */
+    expect_ok(bloop_save(*state, document, .atomic = true));
+    expect_stored(*state, "not saved", 1);
+    bloop_free(document);
+}
+
+static void test_atomic_and_condition_must_both_hold(void **state)
+{
+    given(*state, "title", 1);
+    struct Document *document = stored_document(*state, 1, "a");
+    expect_status(bloop_save(*state, document, .atomic = true, .condition = bloop_eq(Document.size, 2)), BLOOP_CONSTRAINT_VIOLATION);
+    expect_ok(bloop_save(*state, document, .atomic = true, .condition = bloop_eq(Document.size, 1)));
+    expect_ok(bloop_save(*state, document, .atomic = true, .condition = bloop_condition_new()));
+    bloop_free(document);
+}
+
+/* Two objects of one item: one save wins each round, so that no increment is lost. */
+static void test_atomic_saves_count_right(void **state)
+{
+    given(*state, "counter", 1);
+    struct Document *one = stored_document(*state, 1, "a"), *two = stored_document(*state, 1, "a");
+    int refused = 0;
+    for (int i = 0; i < 50; i++) {
+        struct Document *turn = i % 3 ? one : two;
+        expect_ok(bloop_set(turn, size, turn->size + 1));
+        bloop_status status = bloop_save(*state, turn, .atomic = true);
+        if (status == BLOOP_OK)
+            continue;
+        expect_status(status, BLOOP_CONSTRAINT_VIOLATION);
+        refused++;
+        expect_ok(bloop_load(*state, turn));
+        expect_ok(bloop_set(turn, size, turn->size + 1));
+        expect_ok(bloop_save(*state, turn, .atomic = true));
+    }
+    expect_stored(*state, "counter", 51);
+    assert_true(refused > 10);
+    bloop_free(one);
+    bloop_free(two);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BEHAVES(test_new_object_expects_no_item),
+        BEHAVES(test_new_object_expects_no_keys_either),
+        BEHAVES(test_loaded_object_expects_what_it_loaded),
+        BEHAVES(test_failed_save_keeps_the_snapshot),
+        BEHAVES(test_saved_object_expects_what_it_saved),
+        BEHAVES(test_removed_column_is_expected_to_be_absent),
+        BEHAVES(test_atomic_delete),
+        BEHAVES(test_atomic_and_condition_must_both_hold),
+        BEHAVES(test_atomic_saves_count_right),
+    };
+    return RUN_OVER_URLS("atomic", tests);
+}
