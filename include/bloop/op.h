@@ -220,6 +220,44 @@ typedef struct bloop_batch_write_result {
     size_t unprocessed_count;
 } bloop_batch_write_result;
 
+/* Query and Scan: one page of the items of a table or an index. */
+typedef enum bloop_search_kind { BLOOP_SEARCH_QUERY, BLOOP_SEARCH_SCAN } bloop_search_kind;
+
+/* What a search returns of each item. */
+typedef enum bloop_select {
+    BLOOP_SELECT_DEFAULT, /* the projection if there is one, else what the table or index has */
+    BLOOP_SELECT_ALL, /* ALL_ATTRIBUTES: of a local index also what it does not project; refused on other global ones */
+    BLOOP_SELECT_PROJECTED, /* ALL_PROJECTED_ATTRIBUTES: indexes only */
+    BLOOP_SELECT_SPECIFIC,  /* SPECIFIC_ATTRIBUTES: the projection, which is required */
+    BLOOP_SELECT_COUNT      /* counts alone */
+} bloop_select;
+
+typedef struct bloop_search_request {
+    bloop_search_kind kind;
+    const char *table;
+    const char *index; /* NULL: the table */
+    const bloop_expr
+        *key_condition;       /* QUERY: an equality on the hash key, and at most one condition on the range key */
+    const bloop_expr *filter; /* NULL: none */
+    const bloop_projection_paths *projection; /* NULL: none */
+    bloop_select select;
+    bool projection_is_hint;    /* the receiver of the page ignores other attributes */
+    bool consistent;            /* refused on global indexes */
+    bool descending;            /* QUERY: from the highest range key down */
+    int32_t limit;              /* items examined; 0: as many as fit a page of 1 MB */
+    bloop_item exclusive_start; /* the `last` of the page before; data NULL: from the beginning */
+    int32_t segment;            /* SCAN: this one of total_segments parts */
+    int32_t total_segments;     /* 0: not in parallel; else 1 to 1,000,000 */
+} bloop_search_request;
+typedef struct bloop_search_result {
+    bloop_result_memory memory;
+    const uint8_t
+        *items; /* `count` packed items (none for COUNT), one directly after the other: bloop_page_next walks them */
+    size_t items_size;
+    uint32_t count, scanned; /* items that met the filter; items examined */
+    bloop_item last;         /* LastEvaluatedKey; data NULL: this was the last page */
+} bloop_search_result;
+
 /* Tables. Each waits for nothing: a remote table may be CREATING when create returns. `out` may be NULL. */
 BLOOP_API bloop_status bloop_create_table(bloop_backend *backend, const bloop_table_definition *table,
                                           bloop_table_result *out);
@@ -245,6 +283,12 @@ BLOOP_API bloop_status bloop_write_items(bloop_backend *backend, const bloop_wri
                                          bloop_write_result *results);
 BLOOP_API bloop_status bloop_batch_write_item(bloop_backend *backend, const bloop_write_request *requests, size_t count,
                                               bloop_batch_write_result *out);
+
+/* One page. */
+BLOOP_API bloop_status bloop_search_page(bloop_backend *backend, const bloop_search_request *request,
+                                         bloop_search_result *out);
+/* The item at *position (0 to begin) of a page's bytes, and moves on to the next. False at the end. */
+BLOOP_API bool bloop_page_next(const bloop_search_result *page, size_t *position, bloop_item *item);
 
 /* Releases a backend. Calls that are under way on other threads end first or fail with BLOOP_CLOSED. NULL is fine. */
 BLOOP_API void bloop_backend_close(bloop_backend *backend);

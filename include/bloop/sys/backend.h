@@ -28,6 +28,7 @@ typedef struct bloop_backend_operations {
                                 bloop_write_result *results);
     bloop_status (*batch_write_item)(bloop_backend *backend, const bloop_write_request *requests, size_t count,
                                      bloop_batch_write_result *out);
+    bloop_status (*search_page)(bloop_backend *backend, const bloop_search_request *request, bloop_search_result *out);
     void (*close)(bloop_backend *backend); /* also frees it */
 } bloop_backend_operations;
 
