@@ -8,8 +8,8 @@
 
 static bloop_status first_failure(const bloop_write_result *results, size_t count);
 static bloop_status check_batch(bl_backend *backend, const bloop_write_request *requests, size_t count);
-static bloop_status check_batch_write(bl_store *store, bl_txn *txn, const bloop_write_request *requests, size_t at);
-static bloop_status check_new_in_batch(const bl_table *table, const bloop_write_request *requests, size_t at);
+static bloop_status check_batch_write(bl_store *store, bl_txn *txn, const bloop_write_request *request,
+                                      bl_table **table);
 static bloop_status write_batch(bl_backend *backend, const bloop_write_request *requests, size_t count);
 static void commit_writes(bl_backend *backend, const bloop_write_request *requests, size_t count,
                           bloop_write_result *results);
@@ -66,42 +66,36 @@ static bloop_status first_failure(const bloop_write_result *results, size_t coun
 static bloop_status check_batch(bl_backend *backend, const bloop_write_request *requests, size_t count)
 {
     bl_txn txn;
-    bloop_status status = bl_read_begin(backend->env, &txn);
-    if (status != BLOOP_OK)
-        return status;
-    for (size_t i = 0; status == BLOOP_OK && i < count; i++)
-        status = check_batch_write(backend->store, &txn, requests, i);
-    bl_read_end(&txn);
+    bl_table **tables = bl_alloc_zeroed(count, sizeof *tables);
+    const bloop_table_definition **definitions = bl_alloc_zeroed(count, sizeof *definitions);
+    bloop_status status = tables && definitions ? bl_read_begin(backend->env, &txn) : BLOOP_NO_MEMORY;
+    if (status == BLOOP_OK) {
+        for (size_t i = 0; status == BLOOP_OK && i < count; i++) {
+            status = check_batch_write(backend->store, &txn, &requests[i], &tables[i]);
+            definitions[i] = tables[i] ? &tables[i]->about.definition : NULL;
+        }
+        bl_read_end(&txn);
+        if (status == BLOOP_OK)
+            status = bl_op_check_batch_duplicates(requests, count, definitions);
+    }
+    for (size_t i = 0; tables && i < count; i++)
+        bl_table_release(tables[i]);
+    bl_free(definitions);
+    bl_free(tables);
     return status;
 }
 
-static bloop_status check_batch_write(bl_store *store, bl_txn *txn, const bloop_write_request *requests, size_t at)
+static bloop_status check_batch_write(bl_store *store, bl_txn *txn, const bloop_write_request *request,
+                                      bl_table **table)
 {
-    bl_table *table;
-    const bloop_write_request *request = &requests[at];
-    bloop_status status = bl_catalog_find(&store->catalog, txn, request->table, &table);
+    bloop_status status = bl_catalog_find(&store->catalog, txn, request->table, table);
     if (status != BLOOP_OK)
         return status;
-    if (!table)
+    if (!*table)
         return bl_table_missing();
     if (request->kind == BLOOP_WRITE_PUT)
-        status = bl_op_check_batch_item_keys(&table->about.definition, request->item);
-    else
-        status = bl_op_check_key(&table->about.definition, request->item);
-    if (status == BLOOP_OK)
-        status = check_new_in_batch(table, requests, at);
-    bl_table_release(table);
-    return status;
-}
-
-/* dynamodb-conformance, tier 3, error messages: a put and a delete of one item are duplicates too. */
-static bloop_status check_new_in_batch(const bl_table *table, const bloop_write_request *requests, size_t at)
-{
-    for (size_t i = 0; i < at; i++)
-        if (strcmp(requests[i].table, requests[at].table) == 0 &&
-            bl_key_equal(&table->key, requests[i].item, requests[at].item))
-            return bl_error(BLOOP_VALIDATION, "Provided list of item keys contains duplicates");
-    return BLOOP_OK;
+        return bl_op_check_batch_item_keys(&(*table)->about.definition, request->item);
+    return bl_op_check_key(&(*table)->about.definition, request->item);
 }
 
 /* What fails now fails for the machine's reasons; the first of them is told. */
