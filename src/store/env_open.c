@@ -4,12 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SMALLEST_MAP    ((size_t)1 << 20)
 #define DEFAULT_READERS 1022 /* with its head, LMDB's reader table is then 64 KB */
+
+/* The bytes of a reader's place in the lock file, and the places that its head has the size of. */
+#define LOCK_READER 64
+#define LOCK_HEAD   4
 
 /* What one file may have, and what all of this process may have together: address space is finite too, and threads and
    allocators need the rest. The thread sanitizer has shadow for little of it. */
@@ -35,6 +41,7 @@
 
 static _Atomic size_t reserved; /* by all environments of the process */
 
+static bloop_status allocate_lock_file(const bl_env *env, const char *path);
 static bloop_status open_once(bl_env *env, const char *path, size_t map_bytes);
 static bloop_status configure(bl_env *env, size_t map_bytes);
 static bloop_status look_inside(bl_env *env);
@@ -51,7 +58,9 @@ bloop_status bl_lmdb_open(bl_env *env, const char *path, size_t used_bytes)
     if (map_bytes == 0)
         return bl_error(BLOOP_NO_MEMORY, "%s: the system gives no address space to map its %zu bytes", env->path,
                         used_bytes);
-    bloop_status status = open_once(env, path, map_bytes);
+    bloop_status status = allocate_lock_file(env, path);
+    if (status == BLOOP_OK)
+        status = open_once(env, path, map_bytes);
     if (status != BLOOP_OK) {
         bl_lmdb_close(env);
         return status;
@@ -111,6 +120,25 @@ bloop_status bl_lmdb_remap(bl_env *env, bool grow)
     if (code != 0)
         return bl_env_error(env, code, "making its map larger");
     count_reserved(env, wanted);
+    return BLOOP_OK;
+}
+
+/* LMDB maps a lock file that is all hole, and a process that writes to a hole of a full disk dies of SIGBUS: so its blocks
+   are made sure of beforehand. Its size stays as it is, since that tells other processes how many readers there may be.
+   What else is wrong with the file, LMDB says. */
+static bloop_status allocate_lock_file(const bl_env *env, const char *path)
+{
+    char name[PATH_MAX + 8];
+    unsigned readers = env->max_readers ? env->max_readers : DEFAULT_READERS;
+    (void)snprintf(name, sizeof name, "%s-lock", path);
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return BLOOP_OK;
+    int failed = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, ((off_t)readers + LOCK_HEAD) * LOCK_READER);
+    int error = errno;
+    (void)close(fd);
+    if (failed && (error == ENOSPC || error == EDQUOT))
+        return bl_file_error(env->path, error, "making its lock file");
     return BLOOP_OK;
 }
 
