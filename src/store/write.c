@@ -21,6 +21,8 @@ static bloop_status check_request(const write *w);
 static bloop_status check_condition(write *w);
 static bloop_status make(write *w);
 static bloop_status make_updated(write *w);
+static bloop_status check_nesting(const bloop_update *update, bloop_item item);
+static bool nests_deeper(bloop_value value, unsigned levels);
 static bloop_status check_size(write *w, const char *message);
 static bloop_status give_values(write *w);
 static bloop_status give_touched(write *w, bloop_item from);
@@ -124,10 +126,40 @@ static bloop_status make_updated(write *w)
     if (status == BLOOP_INVALID_VALUE)
         status = bl_error_as(BLOOP_VALIDATION);
     if (status == BLOOP_OK)
+        status = check_nesting(update, w->new.item);
+    if (status == BLOOP_OK)
         status = bl_op_check_updated_item(w->definition, w->new.item);
     if (status == BLOOP_OK)
         status = check_size(w, "Item size to update has exceeded the maximum allowed size");
     return status;
+}
+
+/* Values are put together without a look at their depth. Only one that is set inside another can go too deep: what stands
+   at the top was no deeper before. */
+static bloop_status check_nesting(const bloop_update *update, bloop_item item)
+{
+    bool deeper = false;
+    for (size_t i = 0; i < update->count; i++)
+        deeper |= update->actions[i].kind == BLOOP_ACTION_SET && update->actions[i].path.count > 1;
+    if (deeper && nests_deeper(item, BLOOP_MAX_DEPTH + 1))
+        return bl_error(BLOOP_VALIDATION, "Nesting Levels have exceeded supported limits: Attributes in the item have "
+                                          "nested levels beyond supported limit");
+    return BLOOP_OK;
+}
+
+/* Whether lists and maps stand more than `levels` deep in a value, itself among them. */
+static bool nests_deeper(bloop_value value, unsigned levels)
+{
+    bloop_tag tag = bloop_value_tag(value);
+    if (tag != BLOOP_TAG_L && tag != BLOOP_TAG_M)
+        return false;
+    if (levels == 0)
+        return true;
+    bloop_walk walk = bloop_value_walk(value);
+    while (bloop_walk_next(&walk))
+        if (nests_deeper(walk.value, levels - 1))
+            return true;
+    return false;
 }
 
 static bloop_status check_size(write *w, const char *message)

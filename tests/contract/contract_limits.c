@@ -129,7 +129,7 @@ static void limits_nesting(void **state)
     expect_write(c, .kind = BLOOP_WRITE_UPDATE, .item = "{id: \"a\"}", .update = "SET m = {a: 1}");
     expect_write(c, .kind = BLOOP_WRITE_UPDATE, .item = "{id: \"a\"}", .update = "SET m.a = l");
     expect_write(c, .kind = BLOOP_WRITE_UPDATE, .item = "{id: \"a\"}", .update = "SET x = {a: {b: 1}}");
-    expect_write(c, .kind = BLOOP_WRITE_UPDATE, .item = "{id: \"a\"}", .update = "SET x.a = l",
+    expect_write(c, .kind = BLOOP_WRITE_UPDATE, .item = "{id: \"a\"}", .update = "SET x.a.b = l",
                  .status = BLOOP_VALIDATION,
                  .message = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
                             "beyond supported limit");
