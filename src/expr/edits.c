@@ -86,7 +86,7 @@ static bloop_status prepare_set(const bloop_action *action, bloop_item base, bl_
 
 static bloop_status prepare_sum(const bloop_expr *sum, bloop_item base, bl_edit *edit)
 {
-    bloop_number a, b, result = { 0 };
+    bloop_number a = { 0 }, b = { 0 }, result = { 0 };
     bloop_status status = settle_number(sum->args[0], base, &a);
     if (status == BLOOP_OK)
         status = settle_number(sum->args[1], base, &b);
