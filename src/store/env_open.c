@@ -40,6 +40,7 @@
 #define MAP_SHARE 8
 
 static _Atomic size_t reserved; /* by all environments of the process */
+static _Atomic size_t budget = MAP_BUDGET;
 
 static bloop_status allocate_lock_file(const bl_env *env, const char *path);
 static bloop_status open_once(bl_env *env, const char *path, size_t map_bytes);
@@ -48,6 +49,7 @@ static bloop_status look_inside(bl_env *env);
 static bloop_status open_database(bl_env *env);
 static bool lock_file_is_refused(int code);
 static size_t reservable(const bl_env *env, const char *path, size_t used_bytes);
+static size_t share(void);
 static bool can_map(int fd, size_t size);
 static void count_reserved(bl_env *env, size_t size);
 static size_t round_up(size_t size);
@@ -219,27 +221,32 @@ static bool lock_file_is_refused(int code)
     return code == EACCES || code == EROFS || code == EPERM;
 }
 
-/* The largest map that the system gives, of the size that is wanted or our share of the address space, halved while it
-   refuses. Where it refused at all, only half of what it gives is taken: a limit is in force, and others need memory. */
+/* The size of a new map: what options ask for, or our share of the address space; halved while the system refuses. What
+   it refused is remembered, so that all maps together leave something to threads and allocators under a limit too. */
 static size_t reservable(const bl_env *env, const char *path, size_t used_bytes)
 {
-    size_t left = MAP_BUDGET - atomic_load(&reserved);
-    size_t share = left / MAP_SHARE < MAP_LARGEST ? left / MAP_SHARE : MAP_LARGEST;
     size_t smallest = round_up(used_bytes > SMALLEST_MAP ? used_bytes : SMALLEST_MAP);
-    size_t wanted = round_up(env->map_wanted ? env->map_wanted : share);
-    if (wanted < smallest)
-        wanted = smallest;
+    size_t wanted = round_up(env->map_wanted ? env->map_wanted : share());
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return 0;
-    size_t size = wanted;
+    size_t size = wanted < smallest ? smallest : wanted;
     while (size > smallest && !can_map(fd, size))
         size = round_up(size / 2) > smallest ? round_up(size / 2) : smallest;
-    if (size < wanted && round_up(size / 2) >= smallest)
-        size = round_up(size / 2);
+    if (size < wanted && !env->map_wanted) {
+        atomic_store(&budget, atomic_load(&reserved) + size);
+        size = round_up(share()) > smallest ? round_up(share()) : smallest;
+    }
     bool possible = can_map(fd, size);
     (void)close(fd);
     return possible ? size : 0;
+}
+
+static size_t share(void)
+{
+    size_t all = atomic_load(&budget), taken = atomic_load(&reserved);
+    size_t part = taken < all ? (all - taken) / MAP_SHARE : 0;
+    return part < MAP_LARGEST ? part : MAP_LARGEST;
 }
 
 static bool can_map(int fd, size_t size)
