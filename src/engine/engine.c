@@ -20,6 +20,7 @@ bloop_engine *bloop_engine_new(const bloop_engine_options *options)
         bl_free(engine);
         goto failed;
     }
+    atomic_init(&engine->references, 1);
     engine->backend = options->dynamodb;
     engine->streams = options->dynamodbstreams;
     engine->table_namer = options->table_namer;
@@ -39,11 +40,30 @@ void bloop_close(bloop_engine *engine)
 {
     if (!engine)
         return;
+    atomic_store(&engine->closed, true);
     close_backends(engine->backend, engine->streams);
+    bl_engine_release(engine);
+}
+
+bloop_engine *bl_engine_refer(bloop_engine *engine)
+{
+    atomic_fetch_add(&engine->references, 1);
+    return engine;
+}
+
+void bl_engine_release(bloop_engine *engine)
+{
+    if (!engine || atomic_fetch_sub(&engine->references, 1) > 1)
+        return;
     bl_bindings_free(engine);
     pthread_mutex_destroy(&engine->lock);
     bl_free(engine->table_prefix);
     bl_free(engine);
+}
+
+bool bl_engine_is_closed(const bloop_engine *engine)
+{
+    return atomic_load(&engine->closed);
 }
 
 bloop_backend *bloop_engine_backend(bloop_engine *engine)

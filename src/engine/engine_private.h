@@ -29,6 +29,8 @@ typedef struct bl_binding_list {
 } bl_binding_list;
 
 struct bloop_engine {
+    _Atomic unsigned references; /* the caller's, and one of each search */
+    _Atomic bool closed;
     bloop_backend *backend, *streams;
     char *table_prefix;
     bloop_table_namer table_namer;
@@ -37,6 +39,11 @@ struct bloop_engine {
     bl_binding *made;
     _Atomic(bl_binding_list *) bindings;
 };
+
+/* A search may outlive its engine: what it refers to is freed with the last of them. Release takes NULL. */
+bloop_engine *bl_engine_refer(bloop_engine *engine);
+void bl_engine_release(bloop_engine *engine);
+bool bl_engine_is_closed(const bloop_engine *engine);
 
 /* The binding of a model; NULL and BLOOP_UNBOUND_MODEL, or BLOOP_INVALID_MODEL for an abstract one. */
 const bl_binding *bl_binding_find(bloop_engine *engine, const bloop_model *model);

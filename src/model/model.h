@@ -91,6 +91,12 @@ void bl_model_set_hooks(const bl_model_hooks *hooks); /* not copied */
 
 /* An object without defaults, all columns missing: for rows. NULL when out of memory. bloop_free releases it. */
 bloop_object *bl_object_create(const bl_model_info *info);
+/* Lends an object that stands in *owner: bloop_free and bl_object_keep, by whoever has borrowed it, take it from there. */
+void bl_object_lend(bloop_object *object, bloop_object **owner);
+/* Makes it the borrower's own; no change when it is not lent. */
+void bl_object_keep(bloop_object *object);
+/* Makes all columns but some missing. */
+void bl_object_forget_others(bloop_object *object, const uint64_t *kept);
 /* The info of an object's model. `object` is not NULL. */
 const bl_model_info *bl_object_info(const bloop_object *object);
 

@@ -44,6 +44,7 @@ void bloop_free(void *memory)
     bloop_object *object = memory;
     if (!object)
         return;
+    bl_object_keep(object);
     bl_object_state *state = bl_state_of(object);
     for (size_t i = 0; i < state->info->column_count; i++) {
         bl_slot *slot = &state->slots[i];
@@ -54,6 +55,31 @@ void bloop_free(void *memory)
     bl_memory_free(&state->loaded);
     bl_memory_free(&state->spare);
     bl_free(object);
+}
+
+void bl_object_lend(bloop_object *object, bloop_object **owner)
+{
+    bl_state_of(object)->lent = owner;
+}
+
+void bl_object_keep(bloop_object *object)
+{
+    bl_object_state *state = bl_state_of(object);
+    if (state->lent)
+        *state->lent = NULL;
+    state->lent = NULL;
+}
+
+void bl_object_forget_others(bloop_object *object, const uint64_t *kept)
+{
+    bl_object_state *state = bl_state_of(object);
+    for (size_t word = 0; word < state->info->words; word++)
+        for (uint64_t others = state->touched[word] & ~kept[word]; others; others &= others - 1) {
+            size_t number = word * BL_WORD_BITS + (size_t)__builtin_ctzll(others);
+            bl_column_change none = { .packed = { NULL, 0 } };
+            bl_column_change_commit(object, &state->info->columns[number], &none);
+            bl_bit_clear(state->touched, number);
+        }
 }
 
 const bl_model_info *bl_object_info(const bloop_object *object)

@@ -21,6 +21,7 @@ typedef struct bl_object_state {
     const bl_model_info *info;
     bloop_memory loaded; /* the item of the last load, and what was decoded of it */
     bloop_memory spare;  /* for the next load, so that a failed one changes nothing */
+    bloop_object **lent; /* where its owner, who lends it, keeps it; NULL: it is the caller's */
     bool synced;         /* loaded or saved, and not deleted since: there is a snapshot */
     uint64_t *touched;   /* columns that are not missing */
     uint64_t *snapshot;  /* columns that the snapshot speaks of */
