@@ -15,31 +15,28 @@
 #include <pthread.h>
 #include <cmocka.h>
 
-#include "crash/ledger.h"
+#include "crash/shelf.h"
 #include "support/scratch.h"
 #include "support/stores.h"
+#include "support/trial.h"
 
 enum { THREADS = 6, ITEMS = 4096, BODY = 1800, READERS = 400 };
 
 /* Which items are there: written by one thread each. */
-typedef struct shelf {
+typedef struct filling {
     bloop_backend *backend;
     bool there[ITEMS];
     bool unsure[ITEMS]; /* the write was said to have an unknown outcome */
     _Atomic size_t next;
     _Atomic size_t refused, odd;
     bloop_status odd_status;
-} shelf;
+} filling;
 
-static shelf *new_shelf(void);
-static void create_table(bloop_backend *backend);
-static void fill(shelf *s);
+static filling *new_filling(void);
+static void fill(filling *s);
 static void *fill_from_thread(void *context);
-static bloop_status put(bloop_backend *backend, size_t id, size_t body);
-static bloop_status remove_item(bloop_backend *backend, size_t id);
-static bloop_status find(bloop_backend *backend, size_t id, bool *found);
-static void check_all(bloop_backend *backend, shelf *s);
-static void empty(bloop_backend *backend, shelf *s);
+static void check_all(bloop_backend *backend, filling *s);
+static void empty(bloop_backend *backend, filling *s);
 static void limit_files(rlim_t bytes);
 static void fill_to_the_limit(void *context);
 static void fill_file_system(void *context);
@@ -88,9 +85,9 @@ static void fill_to_the_limit(void *context)
 {
     char path[PATH_MAX];
     const bloop_store_options options = { .path = scratch_path(context, "store", path) };
-    shelf *s = new_shelf();
+    filling *s = new_filling();
     bloop_backend *backend = s->backend = stores_open(&options);
-    create_table(backend);
+    shelf_create(backend);
     limit_files(2 << 20);
     fill(s);
     check_all(backend, s);
@@ -99,7 +96,7 @@ static void fill_to_the_limit(void *context)
     backend = s->backend = stores_open(&options);
     check_all(backend, s);
     /* There may be room for a delete, as pages are free; when there is none, it says so. */
-    bloop_status status = remove_item(backend, 0);
+    bloop_status status = shelf_remove(backend, 0);
     trial_check(status == BLOOP_OK || status == BLOOP_DISK_FULL, "a delete gave %s", bloop_status_name(status));
     s->there[0] = s->there[0] && status != BLOOP_OK;
     check_all(backend, s);
@@ -119,11 +116,11 @@ static void fill_file_system(void *context)
         (void)fflush(stdout);
         return;
     }
-    shelf *s = new_shelf();
+    filling *s = new_filling();
     char *bytes = calloc(1, 1 << 20);
     scratch_write(scratch_path(context, "ballast", ballast), bytes, 1 << 20);
     bloop_backend *backend = s->backend = stores_open(&options);
-    create_table(backend);
+    shelf_create(backend);
     fill(s);
     check_all(backend, s);
     read_at_once(backend);
@@ -149,9 +146,9 @@ static void fill_memory(void *context)
         return;
     }
     (void)setenv("TMPDIR", folder, 1);
-    shelf *s = new_shelf();
+    filling *s = new_filling();
     bloop_backend *backend = s->backend = stores_open(&(bloop_store_options){ .path = NULL });
-    create_table(backend);
+    shelf_create(backend);
     fill(s);
     check_all(backend, s);
     read_at_once(backend);
@@ -161,32 +158,15 @@ static void fill_memory(void *context)
     free(s);
 }
 
-static shelf *new_shelf(void)
+static filling *new_filling(void)
 {
-    shelf *s = calloc(1, sizeof *s);
+    filling *s = calloc(1, sizeof *s);
     trial_check(s, "out of memory");
     return s;
 }
 
-static void create_table(bloop_backend *backend)
-{
-    static const bloop_attribute_definition attributes[] = { { "id", BLOOP_TAG_N }, { "tenth", BLOOP_TAG_N } };
-    static const bloop_index_definition index = {
-        .name = "by_tenth", .hash_key = "tenth", .range_key = "id", .projection = BLOOP_PROJECT_KEYS_ONLY
-    };
-    stores_ok(bloop_create_table(backend,
-                                 &(bloop_table_definition){ .name = "shelf",
-                                                            .hash_key = "id",
-                                                            .attributes = attributes,
-                                                            .attribute_count = 2,
-                                                            .global_indexes = &index,
-                                                            .global_index_count = 1,
-                                                            .billing = BLOOP_BILLING_PAY_PER_REQUEST },
-                                 NULL));
-}
-
 /* Many threads write until the disk is full for all of them. */
-static void fill(shelf *s)
+static void fill(filling *s)
 {
     pthread_t threads[THREADS];
     for (size_t i = 0; i < THREADS; i++)
@@ -200,12 +180,12 @@ static void fill(shelf *s)
 
 static void *fill_from_thread(void *context)
 {
-    shelf *s = context;
+    filling *s = context;
     for (int refused = 0; refused < 10;) {
         size_t id = s->next++;
         if (id >= ITEMS)
             break;
-        bloop_status status = put(s->backend, id, BODY);
+        bloop_status status = shelf_put(s->backend, id, BODY);
         s->there[id] = status == BLOOP_OK;
         if (status == BLOOP_OK)
             continue;
@@ -220,90 +200,35 @@ static void *fill_from_thread(void *context)
     return NULL;
 }
 
-static bloop_item build(bloop_builder *builder, size_t id, size_t body)
-{
-    static const uint8_t bytes[BODY];
-    bloop_item item;
-    bloop_builder_reset(builder);
-    bloop_build_begin(builder, BLOOP_TAG_M);
-    bloop_put_int64(builder, "id", (int64_t)id);
-    if (body) {
-        bloop_put_int64(builder, "tenth", (int64_t)(id / 10));
-        bloop_build_name(builder, "body", 4);
-        bloop_build_binary(builder, bytes, body);
-    }
-    bloop_build_end(builder);
-    stores_ok(bloop_builder_value(builder, &item));
-    return item;
-}
-
-static bloop_status write_one(bloop_backend *backend, bloop_write_kind kind, size_t id, size_t body)
-{
-    bloop_builder *builder = bloop_builder_new();
-    trial_check(builder, "out of memory");
-    bloop_status status = bloop_write_item(
-        backend, &(bloop_write_request){ .kind = kind, .table = "shelf", .item = build(builder, id, body) }, NULL);
-    bloop_builder_free(builder);
-    return status;
-}
-
-static bloop_status put(bloop_backend *backend, size_t id, size_t body)
-{
-    return write_one(backend, BLOOP_WRITE_PUT, id, body);
-}
-
-static bloop_status remove_item(bloop_backend *backend, size_t id)
-{
-    return write_one(backend, BLOOP_WRITE_DELETE, id, 0);
-}
-
-static bloop_status find(bloop_backend *backend, size_t id, bool *found)
-{
-    bloop_get_result got = { 0 };
-    bloop_builder *builder = bloop_builder_new();
-    trial_check(builder, "out of memory");
-    bloop_status status =
-        bloop_get_item(backend, &(bloop_get_request){ .table = "shelf", .key = build(builder, id, 0) }, &got);
-    *found = got.found;
-    bloop_result_free(&got.memory);
-    bloop_builder_free(builder);
-    return status;
-}
-
-static void check_all(bloop_backend *backend, shelf *s)
+static void check_all(bloop_backend *backend, filling *s)
 {
     uint64_t count = 0;
     for (size_t id = 0; id < ITEMS; id++) {
         bool found = false;
-        stores_ok(find(backend, id, &found));
+        stores_ok(shelf_find(backend, id, &found, NULL));
         trial_check(found == s->there[id] || s->unsure[id], "item %zu is %s", id,
                     found ? "there though its write was refused" : "lost");
         s->there[id] = found;
         count += found;
     }
-    bloop_table_result about = { 0 };
-    stores_ok(bloop_describe_table(backend, "shelf", &about));
-    trial_check(about.table.item_count == count && about.table.global_states[0].item_count == count,
-                "the table counts %ju items, and %ju entries, of %ju", (uintmax_t)about.table.item_count,
-                (uintmax_t)about.table.global_states[0].item_count, (uintmax_t)count);
-    bloop_result_free(&about.memory);
+    shelf_check_count(backend, count);
 }
 
 /* There is space again: rewrites, deletes and new items. */
-static void empty(bloop_backend *backend, shelf *s)
+static void empty(bloop_backend *backend, filling *s)
 {
     for (size_t id = 0; id < ITEMS; id += 3) {
         if (s->there[id])
-            stores_ok(put(backend, id, BODY / 2));
+            stores_ok(shelf_put(backend, id, BODY / 2));
         else if (id % 2 == 0 && id < ITEMS / 8)
-            stores_ok(put(backend, id, BODY));
+            stores_ok(shelf_put(backend, id, BODY));
         s->there[id] = s->there[id] || (id % 2 == 0 && id < ITEMS / 8);
         s->unsure[id] = false;
     }
     check_all(backend, s);
     for (size_t id = 0; id < ITEMS; id++) {
         if (s->there[id])
-            stores_ok(remove_item(backend, id));
+            stores_ok(shelf_remove(backend, id));
         s->there[id] = false;
     }
     check_all(backend, s);
@@ -359,15 +284,6 @@ static bloop_status wait_for_all(void *context, bloop_item item)
 static void *read_and_wait(void *context)
 {
     crowd *c = context;
-    bloop_get_result got = { 0 };
-    bloop_builder *builder = bloop_builder_new();
-    trial_check(builder, "out of memory");
-    stores_ok(bloop_get_item(
-        c->backend,
-        &(bloop_get_request){
-            .table = "shelf", .key = build(builder, 1, 0), .receive = wait_for_all, .context = &c->all_inside },
-        &got));
-    trial_check(got.found, "item 1 is not there");
-    bloop_builder_free(builder);
+    stores_ok(shelf_receive(c->backend, 1, wait_for_all, &c->all_inside));
     return NULL;
 }
