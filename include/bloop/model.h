@@ -45,7 +45,8 @@ typedef struct bloop_index bloop_index;
    value: a save sets it. */
 typedef enum bloop_column_state { BLOOP_MISSING, BLOOP_NONE, BLOOP_VALUE } bloop_column_state;
 
-/* A column's default: a C value with its type. Made by bloop_default(Integer, 1). */
+/* A column's default: a C value with its type. Made by bloop_default(Integer, 1); what
+   stands there is an initializer, as in bloop_default(Map(Address), bloop_map_init(Address, set(number, 7))). */
 typedef struct bloop_default_value {
     const bloop_type *type; /* NULL: no default */
     const void *value;

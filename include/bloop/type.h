@@ -359,8 +359,9 @@ BLOOP_COLLECTIONS_OF_(Dynamic);
 
 /* A value of a map, with the keys that it names and no others:
    bloop_map(Address, set(street, "Main Street"), set(number, 7)) */
-#define bloop_map(M, ...)                                                 \
-    (struct M)                                                            \
+#define bloop_map(M, ...) ((struct M)bloop_map_init(M, __VA_ARGS__))
+/* The same as an initializer alone, for constants: struct Address const somewhere = bloop_map_init(Address, …). */
+#define bloop_map_init(M, ...)                                            \
     {                                                                     \
         .bloop_present_ = 0 BLOOP_EACH_(BLOOP_MAP_MARK_, M, __VA_ARGS__), \
         BLOOP_EACH_(BLOOP_MAP_VALUE_, M, __VA_ARGS__)                     \

@@ -228,7 +228,10 @@ static bool to_bool(const bloop_type *type, const bloop_operand *operand, cell *
 {
     (void)type;
     bool is_integer = operand->kind == BLOOP_OPERAND_SIGNED && (operand->as.integer == 0 || operand->as.integer == 1);
-    out->boolean = is_integer ? operand->as.integer == 1 : operand->as.boolean;
+    if (is_integer)
+        out->boolean = operand->as.integer == 1;
+    else if (operand->kind == BLOOP_OPERAND_BOOL)
+        out->boolean = operand->as.boolean;
     return is_integer || operand->kind == BLOOP_OPERAND_BOOL;
 }
 

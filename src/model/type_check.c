@@ -14,6 +14,7 @@ typedef bloop_status (*visitor)(const bloop_type *type, void *context);
 static bloop_status walk(const bloop_type *type, const path *outer, visitor visit, void *context);
 static bool is_open(const bloop_type *type, const path *outer);
 static bloop_status check_one(const bloop_type *type, void *context);
+static bloop_status check_likeness(const bloop_type *type, const bloop_type *other);
 static bloop_status check_collection(const bloop_type *type);
 static bloop_status check_keys(const bloop_type *type);
 static bloop_status check_argument(const bloop_type *type);
@@ -72,7 +73,11 @@ static bloop_status check_one(const bloop_type *type, void *context)
         return bl_error(BLOOP_UNKNOWN_TYPE, "the type %s has no function to load or to dump", text);
     if ((unsigned)type->backing >= BLOOP_TAG_COUNT || type->backing == BLOOP_TAG_NULL)
         return bl_error(BLOOP_UNKNOWN_TYPE, "the type %s has a backing type that is none", text);
-    bloop_status status = check_collection(type);
+    bloop_status status = check_likeness(type, bl_type_that_loads(type));
+    if (status == BLOOP_OK)
+        status = check_likeness(type, bl_type_that_dumps(type));
+    if (status == BLOOP_OK)
+        status = check_collection(type);
     if (status == BLOOP_OK)
         status = check_keys(type);
     if (status == BLOOP_OK)
@@ -82,6 +87,17 @@ static bloop_status check_one(const bloop_type *type, void *context)
     if (bl_type_that_loads(type)->load || bl_type_that_dumps(type)->dump)
         return bl_error(BLOOP_UNKNOWN_TYPE, "the type %s has no backing type", text);
     return BLOOP_OK;
+}
+
+/* What converts has to work on the same C values. */
+static bloop_status check_likeness(const bloop_type *type, const bloop_type *other)
+{
+    bloop_kind kind = bl_type_kind(other);
+    if (kind == BLOOP_KIND_MAP ||
+        (type->size == other->size && (kind == BLOOP_KIND_OTHER || bl_type_kind(type) == kind)))
+        return BLOOP_OK;
+    return bl_error(BLOOP_UNKNOWN_TYPE, "the type %s has other C values than %s, which it is like", type->name,
+                    other->name);
 }
 
 static bloop_status check_collection(const bloop_type *type)

@@ -102,7 +102,7 @@ void sample_check_error(bloop_status status, const char *message, const char *fi
 
 const char *sample_actions(const void *object)
 {
-    char text[2000];
+    char text[6000];
     bl_actions actions = { .more = NULL };
     assert_int_equal(bl_object_actions(object, &actions), BLOOP_OK);
     size_t size = bloop_update_print(&actions.update, text, sizeof text);
@@ -112,7 +112,7 @@ const char *sample_actions(const void *object)
 
 const char *sample_atomic(const void *object)
 {
-    char text[2000];
+    char text[6000];
     bl_atomic storage = { .more = NULL };
     const bloop_expr *expr;
     assert_int_equal(bl_object_atomic(object, NULL, &storage, &expr), BLOOP_OK);

@@ -228,6 +228,9 @@ static void test_incomplete_types(void **state)
         .name = "E", .size = 16, .like = &bloop_type_Set, .inner = &bloop_type_of_Point
     };
     static const bloop_type no_inner = { .name = "F", .size = 16, .like = &bloop_type_List };
+    static const bloop_type other_value = {
+        .name = "I", .size = 8, .kind = BLOOP_KIND_DOUBLE, .like = &bloop_type_Integer
+    };
     static const bloop_type bad_zone = {
         .name = "G", .size = sizeof(bloop_datetime), .like = &bloop_type_DateTime, .argument = "Mars/Olympus"
     };
@@ -243,6 +246,7 @@ static void test_incomplete_types(void **state)
         { &no_name, BLOOP_UNKNOWN_TYPE, "X: the type has no name" },
         { &wire_set, BLOOP_INVALID_MODEL, "X: there are sets of S, N and B only, but Point is stored as L" },
         { &no_inner, BLOOP_UNKNOWN_TYPE, "X: the type F has no inner type" },
+        { &other_value, BLOOP_UNKNOWN_TYPE, "X: the type I has other C values than Integer, which it is like" },
         { &bad_zone, BLOOP_INVALID_MODEL, "X: the type G: " },
         { &bad_digits, BLOOP_INVALID_MODEL, "X: the type H rounds to 39 digits, but numbers have 1 to 38" },
     };
