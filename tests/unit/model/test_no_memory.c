@@ -174,6 +174,7 @@ static void test_conditions(void **state)
 
 static void test_wide_object(void **state)
 {
+    static const int64_t one = 1;
     (void)state;
     bloop_model_builder *builder = bloop_model_builder_new("Wide", NULL);
     for (int i = 0; i < 40; i++) {
@@ -183,7 +184,7 @@ static void test_wide_object(void **state)
                                &(bloop_column){ .name = name,
                                                 .type = &bloop_type_Integer,
                                                 .hash_key = i == 0,
-                                                .default_value = { &bloop_type_Integer, &(const int64_t){ 1 } } });
+                                                .default_value = { &bloop_type_Integer, &one } });
     }
     bloop_model *model = bloop_model_build(builder);
     void *object = bloop_object_new(model);
