@@ -25,7 +25,11 @@ bloop_status bl_check_walk(bl_check *check)
     if (status == BLOOP_OK)
         bl_check_totals(check);
     release(check);
-    return status;
+    /* After a damaged page LMDB answers nothing more in the same transaction. */
+    if (status != BLOOP_INTERNAL || check->counts->problems == 0)
+        return status;
+    bl_check_problem(check, "what stands behind damaged pages could not be read");
+    return BLOOP_OK;
 }
 
 void bl_check_problem(bl_check *check, const char *format, ...)
