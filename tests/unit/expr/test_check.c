@@ -36,76 +36,73 @@ static void expect_status(const char *text, bloop_status status, const char *par
     assert_string_equal(bloop_last_error()->message, whole);
 }
 
+static const refusal condition_cases[] = {
+    { "a = 1", NULL },
+    { "a = b AND size(a) > 3 OR NOT contains(a, size(b))", NULL },
+    { "a.b = a.c", NULL },
+    { "a = a", DISTINCT "=, first operand: [a]" },
+    { "a.b[2] < a.b[2]", DISTINCT "<, first operand: [a, b, [2]]" },
+    { "contains(a, a)", DISTINCT "contains, first operand: [a]" },
+    { "begins_with(a, a)", DISTINCT "begins_with, first operand: [a]" },
+    { "a IN (1, a)", DISTINCT "IN, first operand: [a]" },
+    { "a BETWEEN b AND a", DISTINCT "BETWEEN, first operand: [a]" },
+    { "a < [1]", OPERAND_TYPE "<, operand type: L" },
+    { "[1] >= a", OPERAND_TYPE ">=, operand type: L" },
+    { "a > {\"x\"}", OPERAND_TYPE ">, operand type: SS" },
+    { "a <= true", OPERAND_TYPE "<=, operand type: BOOL" },
+    { "a <= null", OPERAND_TYPE "<=, operand type: NULL" },
+    { "a = {\"x\"}", NULL },
+    { "a <> null", NULL },
+    { "a IN ([1], {k: 1})", NULL },
+    { "a BETWEEN [1] AND [2]", OPERAND_TYPE "BETWEEN, operand type: L" },
+    { "a BETWEEN 2 AND 1", "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "
+                           "lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}" },
+    { "a BETWEEN 2 AND \"dog\"", "The BETWEEN operator requires same data type for lower and upper bounds; lower "
+                                 "bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {S:dog}" },
+    { "a BETWEEN x\"ff\" AND x\"00\"",
+      "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: "
+      "AttributeValue: {B:/w==}, upper bound operand: AttributeValue: {B:AA==}" },
+    { "a BETWEEN 2 AND b", NULL },
+    { "begins_with(a, 2)", OPERAND_TYPE "begins_with, operand type: N" },
+    { "begins_with({\"x\"}, a)", OPERAND_TYPE "begins_with, operand type: SS" },
+    { "begins_with(a, size(b))", OPERAND_TYPE "begins_with, operand type: N" },
+    { "begins_with(\"x\", a)", NULL },
+    { "size(1) = 1", OPERAND_TYPE "size, operand type: N" },
+    { "size(true) = 1", OPERAND_TYPE "size, operand type: BOOL" },
+    { "size(null) = 1", OPERAND_TYPE "size, operand type: NULL" },
+    { "size(size(a)) = 1", OPERAND_TYPE "size, operand type: N" },
+    { "size({}) = 1", NULL },
+    { "attribute_exists(1)", "Operator or function requires a document path; operator or function: attribute_exists" },
+    { "attribute_not_exists(size(a))",
+      "Operator or function requires a document path; operator or function: attribute_not_exists" },
+    { "attribute_type(1, \"N\")",
+      "Operator or function requires a document path; operator or function: attribute_type" },
+    { "attribute_type(a, 1)", OPERAND_TYPE "attribute_type, operand type: N" },
+    { "attribute_type(a, b)", OPERAND_TYPE "attribute_type, operand type: " TYPES_SET },
+    { "attribute_type(a, \"DOG\")",
+      "Invalid attribute type name found; type: DOG, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}" },
+    { "attribute_exists(a, b)", "Incorrect number of operands for operator or function; operator or function: "
+                                "attribute_exists, number of operands: 2" },
+    { "contains(a)", "Incorrect number of operands for operator or function; operator or function: contains, number "
+                     "of operands: 1" },
+    { "size(a)", "The function is not allowed to be used this way in an expression; function: size" },
+    { "size(attribute_exists(a)) = 1",
+      "The function is not allowed to be used this way in an expression; function: attribute_exists" },
+    { "if_not_exists(a, b) = 1", "The function is not allowed in a condition expression; function: if_not_exists" },
+    { "a = list_append(b, c)", "The function is not allowed in a condition expression; function: list_append" },
+    { "a = b + 1", "The function is not allowed in a condition expression; function: +" },
+    { "a", "The function is not allowed to be used this way in an expression; function: (operand)" },
+    { "a[2147483647] = 1", NULL },
+    { "a[2147483648] = 1", "List index is not within the allowable range; index: [2147483648]" },
+};
+
 static void conditions(void **state)
 {
     (void)state;
-    static const refusal cases[] = {
-        { "a = 1", NULL },
-        { "a = b AND size(a) > 3 OR NOT contains(a, size(b))", NULL },
-        { "a.b = a.c", NULL },
-        { "a = a", DISTINCT "=, first operand: [a]" },
-        { "a.b[2] < a.b[2]", DISTINCT "<, first operand: [a, b, [2]]" },
-        { "contains(a, a)", DISTINCT "contains, first operand: [a]" },
-        { "begins_with(a, a)", DISTINCT "begins_with, first operand: [a]" },
-        { "a IN (1, a)", DISTINCT "IN, first operand: [a]" },
-        { "a BETWEEN b AND a", DISTINCT "BETWEEN, first operand: [a]" },
-        { "a < [1]", OPERAND_TYPE "<, operand type: L" },
-        { "[1] >= a", OPERAND_TYPE ">=, operand type: L" },
-        { "a > {\"x\"}", OPERAND_TYPE ">, operand type: SS" },
-        { "a <= true", OPERAND_TYPE "<=, operand type: BOOL" },
-        { "a <= null", OPERAND_TYPE "<=, operand type: NULL" },
-        { "a = {\"x\"}", NULL },
-        { "a <> null", NULL },
-        { "a IN ([1], {k: 1})", NULL },
-        { "a BETWEEN [1] AND [2]", OPERAND_TYPE "BETWEEN, operand type: L" },
-        { "a BETWEEN 2 AND 1",
-          "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "
-          "lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}" },
-        { "a BETWEEN 2 AND \"dog\"",
-          "The BETWEEN operator requires same data type for lower and upper bounds; lower "
-          "bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {S:dog}" },
-        { "a BETWEEN x\"ff\" AND x\"00\"",
-          "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: "
-          "AttributeValue: {B:/w==}, upper bound operand: AttributeValue: {B:AA==}" },
-        { "a BETWEEN 2 AND b", NULL },
-        { "begins_with(a, 2)", OPERAND_TYPE "begins_with, operand type: N" },
-        { "begins_with({\"x\"}, a)", OPERAND_TYPE "begins_with, operand type: SS" },
-        { "begins_with(a, size(b))", OPERAND_TYPE "begins_with, operand type: N" },
-        { "begins_with(\"x\", a)", NULL },
-        { "size(1) = 1", OPERAND_TYPE "size, operand type: N" },
-        { "size(true) = 1", OPERAND_TYPE "size, operand type: BOOL" },
-        { "size(null) = 1", OPERAND_TYPE "size, operand type: NULL" },
-        { "size(size(a)) = 1", OPERAND_TYPE "size, operand type: N" },
-        { "size({}) = 1", NULL },
-        { "attribute_exists(1)",
-          "Operator or function requires a document path; operator or function: attribute_exists" },
-        { "attribute_not_exists(size(a))",
-          "Operator or function requires a document path; operator or function: attribute_not_exists" },
-        { "attribute_type(1, \"N\")",
-          "Operator or function requires a document path; operator or function: attribute_type" },
-        { "attribute_type(a, 1)", OPERAND_TYPE "attribute_type, operand type: N" },
-        { "attribute_type(a, b)", OPERAND_TYPE "attribute_type, operand type: " TYPES_SET },
-        { "attribute_type(a, \"DOG\")",
-          "Invalid attribute type name found; type: DOG, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}" },
-        { "attribute_exists(a, b)", "Incorrect number of operands for operator or function; operator or function: "
-                                    "attribute_exists, number of operands: 2" },
-        { "contains(a)",
-          "Incorrect number of operands for operator or function; operator or function: contains, number "
-          "of operands: 1" },
-        { "size(a)", "The function is not allowed to be used this way in an expression; function: size" },
-        { "size(attribute_exists(a)) = 1",
-          "The function is not allowed to be used this way in an expression; function: attribute_exists" },
-        { "if_not_exists(a, b) = 1", "The function is not allowed in a condition expression; function: if_not_exists" },
-        { "a = list_append(b, c)", "The function is not allowed in a condition expression; function: list_append" },
-        { "a = b + 1", "The function is not allowed in a condition expression; function: +" },
-        { "a", "The function is not allowed to be used this way in an expression; function: (operand)" },
-        { "a[2147483647] = 1", NULL },
-        { "a[2147483648] = 1", "List index is not within the allowable range; index: [2147483648]" },
-    };
-    for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < BL_COUNT_OF(condition_cases); i++) {
         notation n = { 0 };
-        expect_status(cases[i].text, bloop_expr_check(notation_condition(&n, cases[i].text)), "ConditionExpression",
-                      cases[i].message);
+        expect_status(condition_cases[i].text, bloop_expr_check(notation_condition(&n, condition_cases[i].text)),
+                      "ConditionExpression", condition_cases[i].message);
         notation_free(&n);
     }
 }
