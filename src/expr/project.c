@@ -48,9 +48,9 @@ static bloop_status project(path_at *at, const void *source, size_t count, bloop
     found few[BL_PATHS_ON_STACK];
     found *all = few;
     if (count > BL_PATHS_ON_STACK) {
-        all = count <= SIZE_MAX / sizeof *all ? bl_alloc(count * sizeof *all) : NULL;
+        all = bl_alloc_zeroed(count, sizeof *all);
         if (!all)
-            return bl_error_no_memory(count);
+            return BLOOP_NO_MEMORY;
     }
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {

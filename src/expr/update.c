@@ -33,9 +33,9 @@ bloop_status bloop_update_apply(const bloop_update *update, bloop_item old, bloo
     bl_edit *edits = few;
     size_t count = update ? update->count : 0;
     if (count > BL_PATHS_ON_STACK) {
-        edits = count <= SIZE_MAX / sizeof *edits ? bl_alloc(count * sizeof *edits) : NULL;
+        edits = bl_alloc_zeroed(count, sizeof *edits);
         if (!edits)
-            return bl_error_no_memory(count);
+            return BLOOP_NO_MEMORY;
     }
     bloop_status status = apply(update, edits, old, key, out);
     if (edits != few)
