@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -85,8 +86,12 @@ static bloop_status start(const char *path, bloop_check_counts *counts, int *fro
 
 static _Noreturn void run_child(const char *path, bloop_check_counts *counts, int to)
 {
+    /* Dying is a way to answer: the program's own handlers have no place here, and a core file would be no news. */
+    static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
     const struct rlimit none = { 0, 0 };
-    setrlimit(RLIMIT_CORE, &none); /* dying is a way to answer */
+    for (size_t i = 0; i < BL_COUNT_OF(fatal); i++)
+        signal(fatal[i], SIG_DFL);
+    setrlimit(RLIMIT_CORE, &none);
     bl_error_clear();
     bloop_status status = walk_file(path, counts, &to);
     say(to, (int32_t)status, bloop_last_error()->message);
