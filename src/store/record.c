@@ -96,14 +96,15 @@ bloop_status bl_record_damaged(const bl_txn *txn, const MDB_val *key, const char
     size_t shown = key->mv_size < SHOWN ? key->mv_size : SHOWN;
     for (size_t i = 0; i < shown; i++)
         (void)snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
-    return bl_error(BLOOP_CORRUPT, "%s: the record in space \"%s\" under key %s%s (%zu bytes) %s",
-                    bl_env_path(txn->env), space, hex, shown < key->mv_size ? "…" : "", key->mv_size, what);
+    (void)bl_error(BLOOP_CORRUPT, "%s: the record in space \"%s\" under key %s%s (%zu bytes) %s", bl_env_path(txn->env),
+                   space, hex, shown < key->mv_size ? "…" : "", key->mv_size, what);
+    return BLOOP_CORRUPT;
 }
 
 bloop_status bl_marker_open(const bl_txn *txn, const MDB_val *key, const MDB_val *value, uint64_t *id)
 {
-    bl_record_kind kind;
-    bl_bytes payload;
+    bl_record_kind kind = BL_RECORD_MARKER;
+    bl_bytes payload = { NULL, 0 };
     bloop_status status = bl_record_open(txn, key, value, &kind, &payload);
     if (status != BLOOP_OK)
         return status;
@@ -125,7 +126,7 @@ static bloop_status refuse_key(bl_bytes key)
 static bloop_status get_physical(bl_txn *txn, MDB_val *key, bl_record_kind kind, bl_bytes *payload)
 {
     MDB_val value;
-    bl_record_kind found;
+    bl_record_kind found = kind;
     int code = mdb_get(txn->txn, txn->dbi, key, &value);
     if (code == MDB_NOTFOUND) {
         *payload = (bl_bytes){ NULL, 0 };

@@ -141,7 +141,7 @@ static void get(bl_txn *txn, const uint8_t *key, size_t size)
     size_t at = locate(key, size, &exact);
     assert_ok(bl_record_get(txn, (bl_bytes){ key, size }, BL_RECORD_ITEM, &payload));
     assert_int_equal(payload.data != NULL, exact);
-    if (exact) {
+    if (payload.data) {
         assert_int_equal(payload.size, 8);
         assert_int_equal(bl_load_le64(payload.data), model.entries[at].value);
     }

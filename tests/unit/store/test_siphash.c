@@ -24,10 +24,10 @@ static void the_authors_vectors(void **state)
 {
     (void)state;
     uint8_t key[16], message[64], hash[16];
-    for (uint8_t i = 0; i < sizeof key; i++)
-        key[i] = i;
-    for (uint8_t i = 0; i < sizeof message; i++)
-        message[i] = i;
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof message; i++)
+        message[i] = (uint8_t)i;
     for (size_t i = 0; i < BL_COUNT_OF(vectors); i++) {
         bl_siphash128(key, message, vectors[i].size, hash);
         assert_memory_equal(hash, vectors[i].hash, sizeof hash);
