@@ -38,6 +38,8 @@ static bloop_value value_of(const part *p, const char *name);
 static bool slot_is(unsigned lane, unsigned slot, uint64_t version, bloop_item found);
 static uint64_t version_of(bloop_item item);
 
+_Thread_local bool ledger_is_calling;
+
 void ledger_create(bloop_backend *backend)
 {
     static const bloop_attribute_definition attributes[] = {
@@ -107,12 +109,18 @@ bloop_status ledger_run(bloop_backend *backend, unsigned lane, const ledger_call
     for (uint32_t i = 0; i < call->count; i++)
         prepare(&parts[i], lane, &call->ops[i], &requests[i]);
     bloop_status status;
+    ledger_is_calling = true;
     if (call->count == 1)
         status = bloop_write_item(backend, requests, results);
     else
         status = bloop_write_items(backend, requests, call->count, results);
+    ledger_is_calling = false;
     for (uint32_t i = 0; i < call->count; i++) {
         statuses[i] = results[i].status;
+        if (statuses[i] == BLOOP_OK && requests[i].return_values == BLOOP_RETURN_ALL_OLD)
+            trial_check(slot_is(lane, call->ops[i].slot, call->ops[i].before, results[i].attributes),
+                        "lane %u, slot %u: version %ju was said to be there before, and was not", lane,
+                        call->ops[i].slot, (uintmax_t)call->ops[i].before);
         bloop_result_free(&results[i].memory);
         bloop_builder_free(parts[i].builder);
         bloop_builder_free(parts[i].values);
@@ -123,7 +131,12 @@ bloop_status ledger_run(bloop_backend *backend, unsigned lane, const ledger_call
 void ledger_apply(ledger_lane *lane, const ledger_call *call)
 {
     for (uint32_t i = 0; i < call->count; i++)
-        lane->versions[call->ops[i].slot] = call->ops[i].after;
+        ledger_apply_op(lane, &call->ops[i]);
+}
+
+void ledger_apply_op(ledger_lane *lane, const ledger_op *op)
+{
+    lane->versions[op->slot] = op->after;
 }
 
 size_t ledger_compare(bloop_backend *backend, unsigned lane, ledger_lane *expected, const ledger_call *pending,
@@ -256,7 +269,9 @@ static void prepare(part *p, unsigned lane, const ledger_op *op, bloop_write_req
         prepare_update(p, op);
         out->update = &p->update;
     }
-    if (op->conditional) {
+    if (op->conditional && !op->doomed)
+        out->return_values = BLOOP_RETURN_ALL_OLD;
+    if (op->conditional || op->doomed) {
         prepare_condition(p, op);
         out->condition = &p->condition;
     }
@@ -290,7 +305,7 @@ static bloop_value value_of(const part *p, const char *name)
     return bloop_item_get(values, name, strlen(name));
 }
 
-/* That the item is in the version that it should be in. */
+/* That the item is in the version that it should be in; or that it is not. */
 static void prepare_condition(part *p, const ledger_op *op)
 {
     static const bloop_step step = { .name = { "version", 7 } };
@@ -300,8 +315,10 @@ static void prepare_condition(part *p, const ledger_op *op)
     p->condition_args[1] = &p->operands[1];
     p->condition = (bloop_expr){ .kind = BLOOP_EXPR_EQ, .count = 2, .args = p->condition_args };
     if (op->before == NO_VERSION) {
-        p->condition.kind = BLOOP_EXPR_ATTRIBUTE_NOT_EXISTS;
+        p->condition.kind = op->doomed ? BLOOP_EXPR_ATTRIBUTE_EXISTS : BLOOP_EXPR_ATTRIBUTE_NOT_EXISTS;
         p->condition.count = 1;
+    } else if (op->doomed) {
+        p->condition.kind = BLOOP_EXPR_NE;
     }
 }
 

@@ -21,6 +21,7 @@ typedef struct ledger_op {
     uint32_t slot;
     uint64_t before, after;
     bool conditional;
+    bool doomed; /* conditional, and the condition is not met */
 } ledger_op;
 
 /* The writes of one call, each to another slot. */
@@ -37,8 +38,11 @@ ledger_call ledger_plan(ledger_lane *lane, trial_random *random);
 /* Runs it. statuses[i] is that of ops[i]. Returns the first that is not BLOOP_OK. */
 bloop_status ledger_run(bloop_backend *backend, unsigned lane, const ledger_call *call,
                         bloop_status statuses[LEDGER_GROUP]);
-/* Notes what a call has changed. */
+/* Whether this thread is inside the call that ledger_run makes, for who wants that alone to fail. */
+extern _Thread_local bool ledger_is_calling;
+/* Notes what a call, or one of its writes, has changed. */
 void ledger_apply(ledger_lane *lane, const ledger_call *call);
+void ledger_apply_op(ledger_lane *lane, const ledger_op *op);
 
 /* Reads all slots of a lane and compares them with what is expected; a slot that `pending` (may be NULL) writes may be as
    before or after it. Takes over what is there. Returns how many slots are otherwise, the first of which `what` (may be
