@@ -17,6 +17,7 @@ typedef struct bl_env bl_env;
    space BL_SPACE_FILE: magic, format version, compatible and incompatible feature bits, the 16 random bytes that key the
    hash); clears dead readers; reserves the map (halved while the system refuses). */
 bloop_status bl_env_acquire(const bloop_store_options *options, bl_env **out);
+/* The last one closes the file; what BLOOP_DURABLE_LATER has put off is synced then. */
 void bl_env_release(bl_env *env);
 const uint8_t *bl_env_hash_key(const bl_env *env); /* 16 bytes */
 bool bl_env_read_only(const bl_env *env);
@@ -27,7 +28,8 @@ const char *bl_env_path(const bl_env *env);
 bloop_status bl_env_shared(bl_env *env, bloop_status (*make)(bl_env *env, void **out), void (*unmake)(void *shared),
                            void **out);
 
-/* A transaction. Lives on a stack, inside one public call. */
+/* A transaction. Lives on a stack, inside one public call. A thread has one at a time (while it writes it may read too),
+   and calls bl_env_grow with none: whoever changes the map waits for all transactions, and new ones wait for that. */
 typedef struct bl_txn {
     bl_env *env;
     MDB_txn *txn;
@@ -53,7 +55,7 @@ bloop_status bl_write_begin(bl_env *env, bl_txn *out);
 bloop_status bl_write_commit(bl_txn *txn);
 void bl_write_abort(bl_txn *txn);
 
-/* The status and message of an LMDB result code, with what was being done; BL_MAP_FULL asks for bl_env_grow. */
+/* The status and message of an LMDB result code, or errno, with what was being done. */
 bloop_status bl_env_error(bl_env *env, int code, const char *doing);
 /* The same inside a transaction, which remembers a full map. */
 bloop_status bl_txn_error(bl_txn *txn, int code, const char *doing);

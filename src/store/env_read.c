@@ -62,10 +62,12 @@ void bl_read_end(bl_txn *txn)
     bl_env *env = txn->env;
     if (bl_env_forked(env))
         return;
-    if (BL_LIKELY(txn->slot < env->readers.kept))
+    if (BL_LIKELY(txn->slot < env->readers.kept)) {
         mdb_txn_reset(txn->txn);
-    else
+    } else {
         drop(&env->readers.slots[txn->slot]);
+        hint = NO_HINT; /* a slot that keeps its transaction is better, and may be free next time */
+    }
     txn->txn = NULL;
     give_back(&env->readers, txn->slot);
 }

@@ -54,7 +54,7 @@ bloop_status bl_record_delete(bl_txn *txn, bl_bytes key, bool *removed);
 /* Stores what bl_record_put counted up in this transaction; bl_write_commit does it. */
 bloop_status bl_chain_store_next(bl_txn *txn);
 
-/* Walks records in key order. Lives on a stack; end it with bl_walk_end. Writes by the same transaction invalidate it,
+/* Walks records in key order. Lives on a stack; end it with bl_walk_end, before its transaction ends. Writes by the same transaction invalidate it,
    except bl_walk_delete. */
 typedef struct bl_walk {
     bl_txn *txn;

@@ -318,6 +318,21 @@ static void creating_on_a_full_disk(void **state)
     bl_env_release(env);
 }
 
+/* A file whose syncs are put off is synced when it is closed; one in memory never is. */
+static void closing_syncs(void **state)
+{
+    const env_folder *folder = *state;
+    bl_env *env = env_open(folder->path, BLOOP_DURABLE_LATER);
+    arm(0, EIO, true, false);
+    bl_env_release(env);
+    assert_true(disarm());
+    assert_true(fault.syncs);
+    env = env_open(NULL, BLOOP_DURABLE_LATER);
+    arm(0, EIO, true, false);
+    bl_env_release(env);
+    assert_false(disarm());
+}
+
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, env_folder_make, env_folder_remove)
 
 int main(void)
@@ -329,6 +344,7 @@ int main(void)
         WITH_FOLDER(readers_survive_fatal_errors),
         WITH_FOLDER(a_file_size_limit),
         WITH_FOLDER(creating_on_a_full_disk),
+        WITH_FOLDER(closing_syncs),
     };
     return cmocka_run_group_tests_name("store/env_failures", tests, NULL, NULL);
 }
