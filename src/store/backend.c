@@ -11,7 +11,7 @@
 static bl_backend *make_backend(bl_env *env);
 static bloop_status make_store(bl_env *env, void **out);
 static void unmake_store(void *shared);
-static void close_backend(bloop_backend *backend);
+static void close_backend(bloop_backend *base);
 static void free_backend(bl_backend *backend);
 
 static const bloop_backend_operations operations = {

@@ -38,24 +38,23 @@ typedef struct bl_backend {
 bloop_status bl_call_begin(bl_backend *backend);
 void bl_call_end(bl_backend *backend);
 
-/* read.c */
-bloop_status bl_get_item(bloop_backend *backend, const bloop_get_request *request, bloop_get_result *out);
-bloop_status bl_batch_get_item(bloop_backend *backend, const bloop_batch_get_request *request,
+/* The operations; `base` is that of a bl_backend. read.c */
+bloop_status bl_get_item(bloop_backend *base, const bloop_get_request *request, bloop_get_result *out);
+bloop_status bl_batch_get_item(bloop_backend *base, const bloop_batch_get_request *request,
                                bloop_batch_get_result *out);
 
 /* writes.c */
-bloop_status bl_write_items(bloop_backend *backend, const bloop_write_request *requests, size_t count,
+bloop_status bl_write_items(bloop_backend *base, const bloop_write_request *requests, size_t count,
                             bloop_write_result *results);
-bloop_status bl_batch_write_item(bloop_backend *backend, const bloop_write_request *requests, size_t count,
+bloop_status bl_batch_write_item(bloop_backend *base, const bloop_write_request *requests, size_t count,
                                  bloop_batch_write_result *out);
 
 /* tables.c and update_table.c */
-bloop_status bl_create_table(bloop_backend *backend, const bloop_table_definition *table, bloop_table_result *out);
-bloop_status bl_describe_table(bloop_backend *backend, const char *table, bloop_table_result *out);
-bloop_status bl_list_tables(bloop_backend *backend, const bloop_list_tables_request *request,
+bloop_status bl_create_table(bloop_backend *base, const bloop_table_definition *definition, bloop_table_result *out);
+bloop_status bl_describe_table(bloop_backend *base, const char *table, bloop_table_result *out);
+bloop_status bl_list_tables(bloop_backend *base, const bloop_list_tables_request *request,
                             bloop_list_tables_result *out);
-bloop_status bl_update_table(bloop_backend *backend, const bloop_update_table_request *request,
-                             bloop_table_result *out);
-bloop_status bl_delete_table(bloop_backend *backend, const char *table, bloop_table_result *out);
+bloop_status bl_update_table(bloop_backend *base, const bloop_update_table_request *request, bloop_table_result *out);
+bloop_status bl_delete_table(bloop_backend *base, const char *table, bloop_table_result *out);
 
 #endif

@@ -14,7 +14,7 @@
 
 #include <bloop/op.h>
 
-#include "notation.h"
+#include "unit/expr/notation.h"
 
 /* Makes the backends that are tested. `place` is the suite's own folder for each test. */
 typedef struct contract_factory {
