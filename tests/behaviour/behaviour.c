@@ -83,9 +83,11 @@ void expect_status_(bloop_status got, bloop_status wanted, const char *words, in
 {
     const bloop_error *error = bloop_last_error();
     if (got != wanted)
-        fail_msg("line %d: %s instead of %s: %s", line, bloop_status_name(got), bloop_status_name(wanted), error->message);
+        fail_msg("line %d: %s instead of %s: %s", line, bloop_status_name(got), bloop_status_name(wanted),
+                 error->message);
     if (wanted != BLOOP_OK && error->status != wanted)
-        fail_msg("line %d: the last error is %s, not %s", line, bloop_status_name(error->status), bloop_status_name(wanted));
+        fail_msg("line %d: the last error is %s, not %s", line, bloop_status_name(error->status),
+                 bloop_status_name(wanted));
     if (words && !strstr(error->message, words))
         fail_msg("line %d: '%s' does not say '%s'", line, error->message, words);
 }

@@ -57,7 +57,7 @@ const char *scratch_file(const char *name);
 void expect_status_(bloop_status got, bloop_status wanted, const char *words, int line);
 
 bloop_uuid uuid_of(uint8_t number);
-struct Account *new_account(uint8_t number);                     /* with its key */
+struct Account *new_account(uint8_t number); /* with its key */
 struct Document *new_document(int64_t id, const char *folder);
 struct Document *stored_document(bloop_engine *engine, int64_t id, const char *folder); /* loaded; NULL: not there */
 

@@ -130,7 +130,8 @@ static void test_atomic_and_condition_must_both_hold(void **state)
 {
     given(*state, "title", 1);
     struct Document *document = stored_document(*state, 1, "a");
-    expect_status(bloop_save(*state, document, .atomic = true, .condition = bloop_eq(Document.size, 2)), BLOOP_CONSTRAINT_VIOLATION);
+    expect_status(bloop_save(*state, document, .atomic = true, .condition = bloop_eq(Document.size, 2)),
+                  BLOOP_CONSTRAINT_VIOLATION);
     expect_ok(bloop_save(*state, document, .atomic = true, .condition = bloop_eq(Document.size, 1)));
     expect_ok(bloop_save(*state, document, .atomic = true, .condition = bloop_condition_new()));
     bloop_free(document);

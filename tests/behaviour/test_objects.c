@@ -185,7 +185,8 @@ static void test_what_the_store_refuses_is_told_in_its_words(void **state)
     memset(big, 'x', sizeof big - 1);
     document = new_document(1, "a");
     expect_ok(bloop_set(document, title, big));
-    expect_failure(bloop_save(*state, document), BLOOP_VALIDATION, "Item size to update has exceeded the maximum allowed size");
+    expect_failure(bloop_save(*state, document), BLOOP_VALIDATION,
+                   "Item size to update has exceeded the maximum allowed size");
     assert_null(stored_document(*state, 1, "a"));
     bloop_free(document);
 }
