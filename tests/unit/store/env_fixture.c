@@ -147,6 +147,17 @@ size_t env_count(bl_env *env)
     return count;
 }
 
+size_t env_files_in(const char *folder)
+{
+    size_t count = 0;
+    DIR *listing = opendir(folder);
+    assert_non_null(listing);
+    for (struct dirent *entry; (entry = readdir(listing)) != NULL;)
+        count += entry->d_name[0] != '.';
+    (void)closedir(listing);
+    return count;
+}
+
 static uint8_t filler(uint64_t number)
 {
     return (uint8_t)(number * 37 + 11);

@@ -38,4 +38,7 @@ bool env_sees(bl_txn *txn, uint64_t number);
 /* How many records of the space there are, each checked. */
 size_t env_count(bl_env *env);
 
+/* How many files and folders a folder has. */
+size_t env_files_in(const char *folder);
+
 #endif

@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,17 +24,6 @@ static bloop_status try_open(const char *path, bool read_only)
     return status;
 }
 
-static size_t files_in(const char *folder)
-{
-    size_t count = 0;
-    DIR *listing = opendir(folder);
-    assert_non_null(listing);
-    for (struct dirent *entry; (entry = readdir(listing)) != NULL;)
-        count += entry->d_name[0] != '.';
-    (void)closedir(listing);
-    return count;
-}
-
 static void what_is_saved_is_there_after_reopening(void **state)
 {
     const env_folder *folder = *state;
@@ -52,7 +40,7 @@ static void what_is_saved_is_there_after_reopening(void **state)
     assert_memory_equal(bl_env_hash_key(env), key, sizeof key);
     bl_env_release(env);
     /* The file and its lock file, and nothing that creation would have left. */
-    assert_int_equal(files_in(folder->folder), 2);
+    assert_int_equal(env_files_in(folder->folder), 2);
 }
 
 static void an_aborted_change_is_none(void **state)
@@ -545,7 +533,7 @@ static void memory_is_private_and_leaves_nothing(void **state)
     const env_folder *folder = *state;
     assert_int_equal(setenv("TMPDIR", folder->folder, 1), 0);
     bl_env *first = env_open(NULL, BLOOP_DURABLE), *second = env_open(NULL, BLOOP_DURABLE);
-    assert_int_equal(files_in(folder->folder), 0);
+    assert_int_equal(env_files_in(folder->folder), 0);
     assert_ptr_not_equal(first, second);
     assert_ok(env_save(first, 1, 60000));
     assert_true(env_has(first, 1));
@@ -553,7 +541,7 @@ static void memory_is_private_and_leaves_nothing(void **state)
     bl_env_release(first);
     assert_ok(env_save(second, 2, 60000));
     bl_env_release(second);
-    assert_int_equal(files_in(folder->folder), 0);
+    assert_int_equal(env_files_in(folder->folder), 0);
     const bloop_store_options read_only = { .read_only = true };
     assert_fails(bl_env_acquire(&read_only, &first), BLOOP_INVALID_ARGUMENT, "memory");
     assert_int_equal(setenv("TMPDIR", "/nowhere/at/all", 1), 0);
@@ -624,7 +612,7 @@ static void allocations_that_fail(void **state)
     env_folder *folder = *state;
     assert_true(fail_alloc_every(open_and_close, folder->path) >= 3);
     assert_true(fail_alloc_every(open_and_close, NULL) >= 3);
-    assert_int_equal(files_in(folder->folder), 2);
+    assert_int_equal(env_files_in(folder->folder), 2);
 }
 
 #define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, env_folder_make, env_folder_remove)

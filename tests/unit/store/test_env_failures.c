@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -71,6 +72,22 @@ int fdatasync(int fd)
         return -1;
     }
     return (int)syscall(SYS_fdatasync, fd);
+}
+
+/* A file system that has no files without names. */
+static bool names_needed;
+
+int open(const char *path, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    const unsigned mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, unsigned) : 0;
+    va_end(rest);
+    if (names_needed && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 static void arm(uint64_t fail_at, int error, bool all_after, bool half)
@@ -296,9 +313,8 @@ static void a_file_size_limit(void **state)
     (void)signal(SIGXFSZ, handler);
 }
 
-static void creating_on_a_full_disk(void **state)
+static void create_on_a_full_disk(const env_folder *folder)
 {
-    const env_folder *folder = *state;
     bl_env *env = NULL;
     const bloop_store_options options = { .path = folder->path };
     size_t refused = 0;
@@ -310,11 +326,28 @@ static void creating_on_a_full_disk(void **state)
             break;
         }
         assert_fails(status, BLOOP_DISK_FULL, folder->path);
-        assert_int_equal(access(folder->path, F_OK), -1);
+        assert_int_equal(env_files_in(folder->folder), 0);
         refused++;
     }
     assert_true(refused >= 2);
     assert_ok(save_several(env, 1));
+    bl_env_release(env);
+    assert_int_equal(env_files_in(folder->folder), 2);
+}
+
+static void creating_on_a_full_disk(void **state)
+{
+    create_on_a_full_disk(*state);
+}
+
+static void creating_under_a_temporary_name(void **state)
+{
+    const env_folder *folder = *state;
+    names_needed = true;
+    create_on_a_full_disk(folder);
+    names_needed = false;
+    bl_env *env = env_open(folder->path, BLOOP_DURABLE);
+    assert_int_equal(count_several(env, 1), 4);
     bl_env_release(env);
 }
 
@@ -344,6 +377,7 @@ int main(void)
         WITH_FOLDER(readers_survive_fatal_errors),
         WITH_FOLDER(a_file_size_limit),
         WITH_FOLDER(creating_on_a_full_disk),
+        WITH_FOLDER(creating_under_a_temporary_name),
         WITH_FOLDER(closing_syncs),
     };
     return cmocka_run_group_tests_name("store/env_failures", tests, NULL, NULL);
