@@ -43,7 +43,7 @@ bloop_area(store
 
 bloop_area(engine
   USES base value json expr model op
-  HEADERS engine.h signal.h
+  HEADERS engine.h search.h signal.h
   TESTS_USE store open)
 
 bloop_area(open
