@@ -8,8 +8,8 @@ enum { FIRST_CAPACITY = 64 };
 static bool covers(const bl_catalog *catalog, uint64_t snapshot);
 static bloop_status refresh(bl_catalog *catalog, bl_txn *txn, uint64_t snapshot);
 static bl_table *look_up(const bl_catalog *catalog, const char *name);
-static void remember(bl_catalog *catalog, bl_table *table);
-static bool make_room(bl_catalog *catalog);
+static bloop_status remember(bl_catalog *catalog, bl_table *table);
+static bloop_status make_room(bl_catalog *catalog);
 static void place(bl_table **slots, size_t capacity, bl_table *table);
 static void forget_all(bl_catalog *catalog);
 static size_t hash_of(const char *name);
@@ -52,10 +52,13 @@ bloop_status bl_catalog_find(bl_catalog *catalog, bl_txn *txn, const char *name,
     }
     pthread_mutex_lock(&catalog->lock);
     if (covers(catalog, snapshot))
-        remember(catalog, found);
+        status = remember(catalog, found);
     pthread_mutex_unlock(&catalog->lock);
-    *out = found;
-    return BLOOP_OK;
+    if (status != BLOOP_OK)
+        bl_table_release(found);
+    else
+        *out = found;
+    return status;
 }
 
 void bl_catalog_committed(bl_catalog *catalog, uint64_t id, bool changed)
@@ -106,33 +109,37 @@ static bl_table *look_up(const bl_catalog *catalog, const char *name)
     return NULL;
 }
 
-/* Keeps a table for later; a cache that can't grow does without. The lock is held. */
-static void remember(bl_catalog *catalog, bl_table *table)
+/* Keeps a table for later, unless another thread was faster. The lock is held. */
+static bloop_status remember(bl_catalog *catalog, bl_table *table)
 {
     bl_table *known = look_up(catalog, table->about.definition.name);
-    if (known || !make_room(catalog)) {
+    if (known) {
         bl_table_release(known);
-        return;
+        return BLOOP_OK;
     }
+    bloop_status status = make_room(catalog);
+    if (status != BLOOP_OK)
+        return status;
     place(catalog->slots, catalog->capacity, bl_table_keep(table));
     catalog->count++;
+    return BLOOP_OK;
 }
 
-static bool make_room(bl_catalog *catalog)
+static bloop_status make_room(bl_catalog *catalog)
 {
     if (2 * (catalog->count + 1) <= catalog->capacity)
-        return true;
+        return BLOOP_OK;
     size_t capacity = catalog->capacity ? 2 * catalog->capacity : FIRST_CAPACITY;
     bl_table **slots = bl_alloc_zeroed(capacity, sizeof *slots);
     if (!slots)
-        return false;
+        return BLOOP_NO_MEMORY;
     for (size_t i = 0; i < catalog->capacity; i++)
         if (catalog->slots[i])
             place(slots, capacity, catalog->slots[i]);
     bl_free(catalog->slots);
     catalog->slots = slots;
     catalog->capacity = capacity;
-    return true;
+    return BLOOP_OK;
 }
 
 static void place(bl_table **slots, size_t capacity, bl_table *table)
