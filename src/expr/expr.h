@@ -44,4 +44,26 @@ bloop_value bl_path_find(const bloop_path *path, bloop_item item);
    UpdateItem with nothing but REMOVE or DELETE on a missing item leaves none); one without actions does. */
 bool bl_update_creates(const bloop_update *update);
 
+/* Calls `visit` for each document path in a condition that has passed bl_expr_check, in the order of the text; ends with
+   the first status that is not BLOOP_OK. NULL is the empty condition. */
+typedef bloop_status (*bl_path_visitor)(void *context, const bloop_path *path);
+bloop_status bl_expr_each_path(const bloop_expr *condition, bl_path_visitor visit, void *context);
+
+/* A key condition, taken apart: what it says of each of at most two attributes. */
+#define BL_KEY_TERMS 2
+typedef struct bl_key_term {
+    bloop_slice name;
+    bloop_expr_kind kind;  /* EQ, LT, LE, GT, GE, BETWEEN or BEGINS_WITH; EMPTY: there is none */
+    bloop_value low, high; /* what the attribute is compared with; high: of BETWEEN alone */
+} bl_key_term;
+typedef struct bl_key_condition {
+    bl_key_term terms[BL_KEY_TERMS];
+    uint32_t count;
+} bl_key_condition;
+/* The condition must have passed bl_expr_check, and not be empty. BLOOP_VALIDATION with the service's message for what is
+   no condition on keys. */
+bloop_status bl_key_condition_split(const bloop_expr *condition, bl_key_condition *out);
+/* Whether a value meets a term (not EMPTY). */
+bool bl_key_term_met(const bl_key_term *term, bloop_value value);
+
 #endif

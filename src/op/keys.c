@@ -44,6 +44,11 @@ bloop_status bl_op_check_key(const bloop_table_definition *table, bloop_item key
     return status;
 }
 
+bloop_status bl_op_check_key_piece(const bloop_table_definition *table, const char *name, bool range, bloop_value value)
+{
+    return check_piece(table, name, range, value, WORDING_KEY);
+}
+
 bloop_status bl_op_check_item_keys(const bloop_table_definition *table, bloop_item item)
 {
     return check_item(table, item, WORDING_ITEM);

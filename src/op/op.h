@@ -9,6 +9,7 @@
 #include <bloop/sys/backend.h>
 
 #include "base/base.h"
+#include "expr/expr.h"
 
 /* The service's limits (developer guide, "Service, account, and table quotas"). */
 #define BL_MAX_ITEM_SIZE          (400 * 1024)
@@ -32,6 +33,7 @@ bloop_status bl_op_check_get(const bloop_get_request *request);
 bloop_status bl_op_check_batch_get(const bloop_batch_get_request *request);
 bloop_status bl_op_check_write(const bloop_write_request *request);
 bloop_status bl_op_check_batch_write(const bloop_write_request *requests, size_t count);
+bloop_status bl_op_check_search(const bloop_search_request *request);
 
 /* The type of a key attribute; BLOOP_TAG_NONE when the definition has no such attribute. */
 bloop_tag bl_op_attribute_type(const bloop_table_definition *table, const char *name);
@@ -53,5 +55,29 @@ bloop_status bl_op_check_updated_item(const bloop_table_definition *table, bloop
    passed bl_op_check_key or bl_op_check_batch_item_keys. */
 bloop_status bl_op_check_batch_duplicates(const bloop_write_request *requests, size_t count,
                                           const bloop_table_definition *const *tables);
+
+/* Whether a value is one that a key attribute can have: present, of its type, neither empty nor too long. */
+bloop_status bl_op_check_key_piece(const bloop_table_definition *table, const char *name, bool range,
+                                   bloop_value value);
+
+/* What a search comes to, once its table is known. */
+typedef struct bl_search_plan {
+    const bloop_index_definition *index; /* NULL: the table is searched */
+    bool local;                          /* that is a local index */
+    bool fetches;          /* a local one that lacks attributes that are asked for: items are read from the table */
+    const char *hash_key;  /* of what is searched */
+    const char *range_key; /* NULL: none */
+    bloop_value hash;      /* QUERY: what the hash key equals */
+    bl_key_term range;     /* QUERY: the term of the range key; kind EMPTY: none */
+} bl_search_plan;
+/* Judges a search that has passed bl_op_check_search by its table: index, key condition, starting key, and what filter and
+   projection name. The plan points into the table and the request. */
+bloop_status bl_op_plan_search(const bloop_table_definition *table, const bloop_search_request *request,
+                               bl_search_plan *out);
+
+/* Memory of a result for bytes whose number is not known beforehand: not cleared, and made larger or smaller by giving the
+   room that it has (NULL: none yet), as long as nothing else was allocated after it. NULL when out of memory; the old room
+   is then as it was. */
+void *bl_result_room(bloop_result_memory *memory, void *room, size_t size);
 
 #endif

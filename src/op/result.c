@@ -36,6 +36,22 @@ void *bloop_result_alloc(bloop_result_memory *memory, size_t size)
     return take(made, size);
 }
 
+void *bl_result_room(bloop_result_memory *memory, void *room, size_t size)
+{
+    if (size > SIZE_MAX - sizeof(block)) {
+        bl_error_no_memory(size);
+        return NULL;
+    }
+    block *made = bl_realloc(room ? memory->blocks : NULL, sizeof *made + size);
+    if (!made)
+        return NULL;
+    if (!room)
+        made->next = memory->blocks;
+    made->used = made->size = size;
+    memory->blocks = made;
+    return made->data;
+}
+
 void bloop_result_free(bloop_result_memory *memory)
 {
     if (!memory)

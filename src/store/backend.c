@@ -25,6 +25,7 @@ static const bloop_backend_operations operations = {
     .batch_get_item = bl_batch_get_item,
     .write_items = bl_write_items,
     .batch_write_item = bl_batch_write_item,
+    .search_page = bl_search_page,
     .close = close_backend,
 };
 

@@ -13,8 +13,6 @@ _Static_assert(ID_END + 2 * (BL_KEY_HASH_SIZE + 2 * RANGE_KEY_MAX + 1) <= BL_KEY
 static bloop_value attribute_of(const bl_key_attribute *attribute, bloop_item item);
 static bl_bytes encoded(bloop_value value);
 static void add_bytes(bl_key *key, const void *data, size_t size);
-static void add_hash(bl_key *key, const uint8_t secret[16], bloop_value value);
-static void add_range(bl_key *key, bloop_value value);
 static bool fits(const bl_key_attribute *attribute, bloop_value value, size_t limit);
 static bool has_keys(const bl_key_schema *schema, bloop_value hash, bloop_value range);
 static bool same(const bl_key_attribute *attribute, bloop_item a, bloop_item b);
@@ -42,8 +40,8 @@ bloop_status bl_key_of_item(bl_key *out, const uint8_t secret[16], uint32_t tabl
     if (!has_keys(schema, hash, range))
         return bl_error(BLOOP_CORRUPT, "an item without the key attributes of its table");
     bl_key_of_id(out, BL_SPACE_ITEMS, table);
-    add_hash(out, secret, hash);
-    add_range(out, range);
+    bl_key_add_hash(out, secret, hash);
+    bl_key_add_range(out, range);
     return BLOOP_OK;
 }
 
@@ -56,9 +54,41 @@ void bl_key_of_entry(bl_key *out, const uint8_t secret[16], uint32_t index, cons
                      bloop_item item, const bl_key *item_key)
 {
     bl_key_of_id(out, BL_SPACE_INDEXES, index);
-    add_hash(out, secret, attribute_of(&schema->hash, item));
-    add_range(out, attribute_of(&schema->range, item));
+    bl_key_add_hash(out, secret, attribute_of(&schema->hash, item));
+    bl_key_add_range(out, attribute_of(&schema->range, item));
     add_bytes(out, item_key->bytes + ID_END, item_key->size - ID_END);
+}
+
+void bl_key_add_hash(bl_key *key, const uint8_t secret[16], bloop_value value)
+{
+    bl_bytes bytes = encoded(value);
+    bl_siphash128(secret, bytes.data, bytes.size, key->bytes + key->size);
+    key->size += BL_KEY_HASH_SIZE;
+}
+
+/* A number's form ends in itself. Strings and binaries end in a zero byte, for which 0 and 1 inside are written as 1 1 and
+   1 2: so a shorter value sorts before all that it begins, and no value's key is the beginning of another's. */
+void bl_key_add_range(bl_key *key, bloop_value value)
+{
+    if (!value.data)
+        return;
+    bl_bytes bytes = encoded(value);
+    if (bloop_value_tag(value) == BLOOP_TAG_N) {
+        add_bytes(key, bytes.data, bytes.size);
+        return;
+    }
+    uint8_t *at = key->bytes + key->size;
+    for (size_t i = 0; i < bytes.size; i++) {
+        uint8_t byte = bytes.data[i];
+        if (byte > 1) {
+            *at++ = byte;
+            continue;
+        }
+        *at++ = 1;
+        *at++ = (uint8_t)(byte + 1);
+    }
+    *at++ = 0;
+    key->size = (size_t)(at - key->bytes);
 }
 
 bool bl_key_equal(const bl_key_schema *schema, bloop_item a, bloop_item b)
@@ -112,38 +142,6 @@ static void add_bytes(bl_key *key, const void *data, size_t size)
 {
     memcpy(key->bytes + key->size, data, size);
     key->size += size;
-}
-
-static void add_hash(bl_key *key, const uint8_t secret[16], bloop_value value)
-{
-    bl_bytes bytes = encoded(value);
-    bl_siphash128(secret, bytes.data, bytes.size, key->bytes + key->size);
-    key->size += BL_KEY_HASH_SIZE;
-}
-
-/* A number's form ends in itself. Strings and binaries end in a zero byte, for which 0 and 1 inside are written as 1 1 and
-   1 2: so a shorter value sorts before all that it begins, and no value's key is the beginning of another's. */
-static void add_range(bl_key *key, bloop_value value)
-{
-    if (!value.data)
-        return;
-    bl_bytes bytes = encoded(value);
-    if (bloop_value_tag(value) == BLOOP_TAG_N) {
-        add_bytes(key, bytes.data, bytes.size);
-        return;
-    }
-    uint8_t *at = key->bytes + key->size;
-    for (size_t i = 0; i < bytes.size; i++) {
-        uint8_t byte = bytes.data[i];
-        if (byte > 1) {
-            *at++ = byte;
-            continue;
-        }
-        *at++ = 1;
-        *at++ = (uint8_t)(byte + 1);
-    }
-    *at++ = 0;
-    key->size = (size_t)(at - key->bytes);
 }
 
 static bool same(const bl_key_attribute *attribute, bloop_item a, bloop_item b)

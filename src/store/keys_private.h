@@ -51,6 +51,10 @@ bool bl_key_is_in(const bl_key_schema *schema, bloop_item item);
 void bl_key_of_entry(bl_key *out, const uint8_t secret[16], uint32_t index, const bl_key_schema *schema,
                      bloop_item item, const bl_key *item_key);
 
+/* The parts of keys, added to the end of one: the hash of a hash key, and a range key. */
+void bl_key_add_hash(bl_key *key, const uint8_t secret[16], bloop_value value);
+void bl_key_add_range(bl_key *key, bloop_value value);
+
 /* Whether two items have the same key attributes, bit for bit. */
 bool bl_key_equal(const bl_key_schema *schema, bloop_item a, bloop_item b);
 
