@@ -188,7 +188,8 @@ static bloop_status judge(const char *path, int fd, off_t size, meta_page metas[
     if (fault)
         return bl_error(BLOOP_CORRUPT, "%s has damaged meta pages: %s", path, fault);
     size_t used = (newest->last_page + 1) * page_size;
-    if ((uintmax_t)size < used)
+    const bl_free_tree free_pages = { newest->trees[0].root, newest->trees[0].depth, newest->last_page };
+    if ((uintmax_t)size < used && !bl_file_ends_in_free_pages(fd, (size_t)size, page_size, &free_pages))
         return bl_error(BLOOP_CORRUPT, "%s is shorter than it should be: %jd bytes, and %zu are in use", path,
                         (intmax_t)size, used);
     fault = find_root_fault(fd, newest, page_size);

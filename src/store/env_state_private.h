@@ -1,5 +1,5 @@
-/* What an environment is made of, for the files that make it up: env.c (the table of open files), env_file.c and
-   env_create.c (files), env_open.c (LMDB and its map), env_header.c, env_read.c and env_write.c (transactions). */
+/* What an environment is made of, for the files that make it up: env.c (the table of open files), env_file.c, env_free.c
+   and env_create.c (files), env_open.c (LMDB and its map), env_header.c, env_read.c and env_write.c (transactions). */
 #ifndef BL_STORE_ENV_STATE_PRIVATE_H
 #define BL_STORE_ENV_STATE_PRIVATE_H
 
@@ -71,6 +71,16 @@ bloop_status bl_file_check(const char *path, bool read_only, size_t *used_bytes)
 bloop_status bl_file_sync_folder(const char *path); /* of the file `path` */
 /* The status and message of a failed system call on `path`. */
 bloop_status bl_file_error(const char *path, int error, const char *doing);
+
+/* env_free.c. LMDB's tree of free pages, as a meta page tells of it. */
+typedef struct bl_free_tree {
+    size_t root;
+    unsigned depth;
+    size_t last_page;
+} bl_free_tree;
+/* Whether all pages from the end of a file to its last one are free, so that the file lacks nothing. False when that can't
+   be told. */
+bool bl_file_ends_in_free_pages(int fd, size_t file_size, size_t page_size, const bl_free_tree *tree);
 
 /* env_create.c. Makes a complete, synced store appear under a name; a file that is there already is no error. */
 bloop_status bl_file_create(const char *path);
