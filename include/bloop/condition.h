@@ -28,13 +28,6 @@ BLOOP_BEGIN_C_
 
 typedef struct bloop_condition bloop_condition;
 
-/* A column, or a path into it: a step is a list's index or a map's key (or its dynamo name). Borrowed during the call. */
-typedef struct bloop_subject {
-    const bloop_column *column;
-    const bloop_step *steps;
-    uint32_t count;
-} bloop_subject;
-
 typedef enum bloop_operand_kind {
     BLOOP_OPERAND_NONE = 0,
     BLOOP_OPERAND_BOOL,
@@ -47,11 +40,10 @@ typedef enum bloop_operand_kind {
     BLOOP_OPERAND_UUID,
     BLOOP_OPERAND_NUMBER,
     BLOOP_OPERAND_DATETIME,
-    BLOOP_OPERAND_VALUE,  /* an attribute value, taken as it is */
-    BLOOP_OPERAND_TYPED,  /* .typed: a C value of a type */
-    BLOOP_OPERAND_ITEMS,  /* .items: elements of a type, for a set or list column */
-    BLOOP_OPERAND_COLUMN, /* another column */
-    BLOOP_OPERAND_SUBJECT /* a path */
+    BLOOP_OPERAND_VALUE, /* an attribute value, taken as it is */
+    BLOOP_OPERAND_TYPED, /* .typed: a C value of a type */
+    BLOOP_OPERAND_ITEMS, /* .items: elements of a type, for a set or list column */
+    BLOOP_OPERAND_COLUMN /* another column, or a path */
 } bloop_operand_kind;
 
 /* A value in a condition. What it points to is borrowed during the call that it is passed to. */
@@ -80,21 +72,22 @@ typedef struct bloop_operand {
         } items;
         struct {
             const bloop_model *model;
-            const char *name, *dynamo_name; /* as in bloop_column */
-            const bloop_type *type;
+            const char *name; /* as in bloop_column, like the next two */
+            const bloop_step *steps;
+            uint32_t step_count;
         } column;
-        bloop_subject subject;
     } as;
 } bloop_operand;
 
-/* The functions that the macros below stand on. `operation` is one of BLOOP_EXPR_EQ … BLOOP_EXPR_GE, BLOOP_EXPR_BEGINS_WITH
-   or BLOOP_EXPR_CONTAINS. */
-BLOOP_API bloop_condition *bloop_condition_compare(bloop_expr_kind operation, bloop_subject subject,
+/* The functions that the macros below stand on. `column` is a column of a model, or a path: a copy of it with kind
+   BLOOP_MEMBER_PATH and steps, each a list's index or a map's key (or its dynamo name); borrowed during the call.
+   `operation` is one of BLOOP_EXPR_EQ … BLOOP_EXPR_GE, BLOOP_EXPR_BEGINS_WITH or BLOOP_EXPR_CONTAINS. */
+BLOOP_API bloop_condition *bloop_condition_compare(bloop_expr_kind operation, const bloop_column *column,
                                                    bloop_operand operand);
 /* Between low and high, both included. */
-BLOOP_API bloop_condition *bloop_condition_between(bloop_subject subject, bloop_operand low, bloop_operand high);
+BLOOP_API bloop_condition *bloop_condition_between(const bloop_column *column, bloop_operand low, bloop_operand high);
 /* Equal to one of 1 to 100 operands. */
-BLOOP_API bloop_condition *bloop_condition_in(bloop_subject subject, const bloop_operand *operands, size_t count);
+BLOOP_API bloop_condition *bloop_condition_in(const bloop_column *column, const bloop_operand *operands, size_t count);
 /* All, or any, of some conditions; empty ones are left out, and none left is an empty condition. Consumes them all. */
 BLOOP_API bloop_condition *bloop_condition_all(bloop_condition *const *conditions, size_t count);
 BLOOP_API bloop_condition *bloop_condition_any(bloop_condition *const *conditions, size_t count);
@@ -118,35 +111,37 @@ BLOOP_END_C_
 
 #ifndef __cplusplus
 
-#    define bloop_eq(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_EQ, subject, value)
-#    define bloop_ne(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_NE, subject, value)
-#    define bloop_lt(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_LT, subject, value)
-#    define bloop_le(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_LE, subject, value)
-#    define bloop_gt(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_GT, subject, value)
-#    define bloop_ge(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_GE, subject, value)
+#    define bloop_eq(column, value) bloop_condition_compare(BLOOP_EXPR_EQ, &(column), BLOOP_OPERAND_(value))
+#    define bloop_ne(column, value) bloop_condition_compare(BLOOP_EXPR_NE, &(column), BLOOP_OPERAND_(value))
+#    define bloop_lt(column, value) bloop_condition_compare(BLOOP_EXPR_LT, &(column), BLOOP_OPERAND_(value))
+#    define bloop_le(column, value) bloop_condition_compare(BLOOP_EXPR_LE, &(column), BLOOP_OPERAND_(value))
+#    define bloop_gt(column, value) bloop_condition_compare(BLOOP_EXPR_GT, &(column), BLOOP_OPERAND_(value))
+#    define bloop_ge(column, value) bloop_condition_compare(BLOOP_EXPR_GE, &(column), BLOOP_OPERAND_(value))
 /* As bloop_eq and bloop_ne; they read well with bloop_none. */
-#    define bloop_is(subject, value)     BLOOP_COMPARE_(BLOOP_EXPR_EQ, subject, value)
-#    define bloop_is_not(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_NE, subject, value)
+#    define bloop_is(column, value)     bloop_condition_compare(BLOOP_EXPR_EQ, &(column), BLOOP_OPERAND_(value))
+#    define bloop_is_not(column, value) bloop_condition_compare(BLOOP_EXPR_NE, &(column), BLOOP_OPERAND_(value))
 /* A string or binary begins with the value. */
-#    define bloop_begins_with(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_BEGINS_WITH, subject, value)
+#    define bloop_begins_with(column, value) \
+        bloop_condition_compare(BLOOP_EXPR_BEGINS_WITH, &(column), BLOOP_OPERAND_(value))
 /* A set or list has the value as an element; a string or binary has it as a part. */
-#    define bloop_contains(subject, value) BLOOP_COMPARE_(BLOOP_EXPR_CONTAINS, subject, value)
-#    define bloop_between(subject, low, high) \
-        bloop_condition_between(BLOOP_SUBJECT_(subject), BLOOP_OPERAND_(low), BLOOP_OPERAND_(high))
+#    define bloop_contains(column, value) bloop_condition_compare(BLOOP_EXPR_CONTAINS, &(column), BLOOP_OPERAND_(value))
+#    define bloop_between(column, low, high) \
+        bloop_condition_between(&(column), BLOOP_OPERAND_(low), BLOOP_OPERAND_(high))
 /* bloop_in(Account.email, "a@b.c", "d@e.f") */
-#    define bloop_in(subject, ...)                                                                        \
-        bloop_condition_in(BLOOP_SUBJECT_(subject),                                                       \
-                           (const bloop_operand[]){ BLOOP_EACH_(BLOOP_OPERAND_OF_EACH_, , __VA_ARGS__) }, \
+#    define bloop_in(column, ...)                                                                                    \
+        bloop_condition_in(&(column), (const bloop_operand[]){ BLOOP_EACH_(BLOOP_OPERAND_OF_EACH_, , __VA_ARGS__) }, \
                            BLOOP_COUNT_(__VA_ARGS__))
 /* Of two or more conditions. */
 #    define bloop_and(...) BLOOP_COMBINE_(bloop_condition_all, __VA_ARGS__)
 #    define bloop_or(...)  BLOOP_COMBINE_(bloop_condition_any, __VA_ARGS__)
 
-/* A path: bloop_at(column, step, …); a step is an integer, an element of a list, or a string, a key of a map. */
+/* A path, to stand where a column may: bloop_at(column, step, …); a step is an integer, an element of a list, or a string,
+   a key of a map. */
 #    define bloop_at(column, ...)                                                                                   \
-        (*(const bloop_subject[]){ { &(column), (const bloop_step[]){ BLOOP_EACH_(BLOOP_STEP_OF_, , __VA_ARGS__) }, \
-                                     BLOOP_COUNT_(__VA_ARGS__) } })
-
+        (*bloop_path_(&(bloop_column){ .kind = BLOOP_MEMBER_PATH,                                                   \
+                                       .steps = (const bloop_step[]){ BLOOP_EACH_(BLOOP_STEP_OF_, , __VA_ARGS__) }, \
+                                       .step_count = BLOOP_COUNT_(__VA_ARGS__) },                                   \
+                      &(column)))
 /* The value that means "does not exist". */
 typedef struct bloop_none_value {
     char unused;
@@ -158,13 +153,9 @@ typedef struct bloop_none_value {
         ((bloop_operand){ .kind = BLOOP_OPERAND_TYPED, \
                           .as.typed = { BLOOP_T_##T, (BLOOP_C_##T const[]){ __VA_ARGS__ } } })
 
-#    define BLOOP_COMPARE_(operation, subject, value) \
-        bloop_condition_compare(operation, BLOOP_SUBJECT_(subject), BLOOP_OPERAND_(value))
 #    define BLOOP_COMBINE_(function, ...)                   \
         function((bloop_condition *const[]){ __VA_ARGS__ }, \
                  sizeof((bloop_condition *const[]){ __VA_ARGS__ }) / sizeof(bloop_condition *))
-#    define BLOOP_SUBJECT_(subject) \
-        _Generic(&(subject), const bloop_column *: bloop_subject_of_column_, const bloop_subject *: bloop_subject_of_path_)(&(subject))
 #    define BLOOP_OPERAND_OF_EACH_(C, value) BLOOP_OPERAND_(value),
 #    define BLOOP_STEP_OF_(C, step) \
         _Generic((step),                                                                                                   \
@@ -200,7 +191,6 @@ typedef struct bloop_none_value {
              bloop_value: bloop_operand_of_value_,                                                                     \
              bloop_none_value: bloop_operand_of_none_,                                                                 \
              bloop_column: bloop_operand_of_column_,                                                                   \
-             bloop_subject: bloop_operand_of_subject_,                                                                 \
              bloop_operand: bloop_operand_of_operand_,                                                                 \
              bloop_list_of_String: bloop_operand_of_list_of_String_,                                                   \
              bloop_list_of_Text: bloop_operand_of_list_of_Text_,                                                       \
@@ -214,13 +204,11 @@ typedef struct bloop_none_value {
              bloop_list_of_Timestamp: bloop_operand_of_list_of_Timestamp_,                                             \
              bloop_list_of_Dynamic: bloop_operand_of_list_of_Dynamic_)(value)
 
-static inline bloop_subject bloop_subject_of_column_(const bloop_column *column)
+static inline const bloop_column *bloop_path_(bloop_column *path, const bloop_column *column)
 {
-    return (bloop_subject){ column, NULL, 0 };
-}
-static inline bloop_subject bloop_subject_of_path_(const bloop_subject *path)
-{
-    return *path;
+    path->model = column->model;
+    path->name = column->name;
+    return path;
 }
 static inline bloop_step bloop_step_of_key_(const char *key)
 {
@@ -251,7 +239,6 @@ BLOOP_OPERAND_FUNCTION_(uuid, bloop_uuid, UUID, uuid)
 BLOOP_OPERAND_FUNCTION_(number, bloop_number, NUMBER, number)
 BLOOP_OPERAND_FUNCTION_(datetime, bloop_datetime, DATETIME, datetime)
 BLOOP_OPERAND_FUNCTION_(value, bloop_value, VALUE, value)
-BLOOP_OPERAND_FUNCTION_(subject, bloop_subject, SUBJECT, subject)
 
 static inline bloop_operand bloop_operand_of_none_(bloop_none_value value)
 {
@@ -261,7 +248,7 @@ static inline bloop_operand bloop_operand_of_none_(bloop_none_value value)
 static inline bloop_operand bloop_operand_of_column_(bloop_column value)
 {
     return (bloop_operand){ .kind = BLOOP_OPERAND_COLUMN,
-                            .as.column = { value.model, value.name, value.dynamo_name, value.type } };
+                            .as.column = { value.model, value.name, value.steps, value.step_count } };
 }
 static inline bloop_operand bloop_operand_of_operand_(bloop_operand value)
 {

@@ -66,7 +66,12 @@ typedef bloop_column_state (*bloop_default_function)(const bloop_column *column,
 BLOOP_API bloop_column_state bloop_default_uuid(const bloop_column *column, void *value);
 BLOOP_API bloop_column_state bloop_default_now(const bloop_column *column, void *value);
 
-typedef enum bloop_member_kind { BLOOP_MEMBER_COLUMN = 1, BLOOP_MEMBER_INDEX, BLOOP_MEMBER_OMITTED } bloop_member_kind;
+typedef enum bloop_member_kind {
+    BLOOP_MEMBER_COLUMN = 1,
+    BLOOP_MEMBER_INDEX,
+    BLOOP_MEMBER_OMITTED,
+    BLOOP_MEMBER_PATH /* no member: what bloop_at makes of a column */
+} bloop_member_kind;
 
 /* A column. The first five members are set by the macros. */
 struct bloop_column {
@@ -79,6 +84,8 @@ struct bloop_column {
     bool hash_key, range_key;
     bloop_default_value default_value;       /* for new objects (bloop_new); not for what is loaded */
     bloop_default_function default_function; /* likewise; at most one of the two */
+    const bloop_step *steps;                 /* a path's, into the column */
+    uint32_t step_count;
 };
 
 /* What an index has of each item: all, the keys (of table and index), or these and what `include` names. */
@@ -225,35 +232,55 @@ BLOOP_API void bloop_model_free(bloop_model *model);
 
 /* ---- the macros */
 
-#define BLOOP_MODEL(Model, ...)              \
-    BLOOP_DECLARE_MODEL(Model, __VA_ARGS__); \
+/* Each level of macros is three lines of what a compiler says of a mistake: so the structs are written out twice, and the
+   elements' macros are called by name (BLOOP_EACH_AS_ itself would have expanded BLOOP_FIELD_, which stands for an empty
+   part). */
+#define BLOOP_MODEL(Model, ...)                                                            \
+    struct Model {                                                                         \
+        bloop_object bloop_object_;                                                        \
+        BLOOP_JOIN_(BLOOP_EACH_AS_, BLOOP_COUNT_(__VA_ARGS__))(BLOOP_FIELD_, __VA_ARGS__)  \
+    };                                                                                     \
+    extern const struct Model##_model {                                                    \
+        bloop_model bloop_model_;                                                          \
+        BLOOP_JOIN_(BLOOP_EACH_AS_, BLOOP_COUNT_(__VA_ARGS__))(BLOOP_HANDLE_, __VA_ARGS__) \
+    } Model;                                                                               \
     BLOOP_DEFINE_MODEL(Model, __VA_ARGS__)
-#define BLOOP_DECLARE_MODEL(Model, ...)                \
-    struct Model {                                     \
-        bloop_object bloop_object_;                    \
-        BLOOP_EACH_(BLOOP_FIELD_, Model, __VA_ARGS__)  \
-    };                                                 \
-    extern const struct Model##_model {                \
-        bloop_model bloop_model_;                      \
-        BLOOP_EACH_(BLOOP_HANDLE_, Model, __VA_ARGS__) \
+#define BLOOP_DECLARE_MODEL(Model, ...)                                                    \
+    struct Model {                                                                         \
+        bloop_object bloop_object_;                                                        \
+        BLOOP_JOIN_(BLOOP_EACH_AS_, BLOOP_COUNT_(__VA_ARGS__))(BLOOP_FIELD_, __VA_ARGS__)  \
+    };                                                                                     \
+    extern const struct Model##_model {                                                    \
+        bloop_model bloop_model_;                                                          \
+        BLOOP_JOIN_(BLOOP_EACH_AS_, BLOOP_COUNT_(__VA_ARGS__))(BLOOP_HANDLE_, __VA_ARGS__) \
     } Model
 #define BLOOP_DEFINE_MODEL(Model, ...) \
     const struct Model##_model Model = { BLOOP_EACH_(BLOOP_INIT_, Model, __VA_ARGS__) BLOOP_INIT_MODEL_(Model) }
 
-#define BLOOP_DERIVED_MODEL(Model, Base, ...)              \
-    BLOOP_DECLARE_DERIVED_MODEL(Model, Base, __VA_ARGS__); \
+#define BLOOP_DERIVED_MODEL(Model, Base, ...)                                              \
+    struct Model {                                                                         \
+        union {                                                                            \
+            bloop_object bloop_object_;                                                    \
+            struct Base Base;                                                              \
+        };                                                                                 \
+        BLOOP_JOIN_(BLOOP_EACH_AS_, BLOOP_COUNT_(__VA_ARGS__))(BLOOP_FIELD_, __VA_ARGS__)  \
+    };                                                                                     \
+    extern const struct Model##_model {                                                    \
+        bloop_model bloop_model_;                                                          \
+        BLOOP_JOIN_(BLOOP_EACH_AS_, BLOOP_COUNT_(__VA_ARGS__))(BLOOP_HANDLE_, __VA_ARGS__) \
+    } Model;                                                                               \
     BLOOP_DEFINE_DERIVED_MODEL(Model, Base, __VA_ARGS__)
-#define BLOOP_DECLARE_DERIVED_MODEL(Model, Base, ...)  \
-    struct Model {                                     \
-        union {                                        \
-            bloop_object bloop_object_;                \
-            struct Base Base;                          \
-        };                                             \
-        BLOOP_EACH_(BLOOP_FIELD_, Model, __VA_ARGS__)  \
-    };                                                 \
-    extern const struct Model##_model {                \
-        bloop_model bloop_model_;                      \
-        BLOOP_EACH_(BLOOP_HANDLE_, Model, __VA_ARGS__) \
+#define BLOOP_DECLARE_DERIVED_MODEL(Model, Base, ...)                                      \
+    struct Model {                                                                         \
+        union {                                                                            \
+            bloop_object bloop_object_;                                                    \
+            struct Base Base;                                                              \
+        };                                                                                 \
+        BLOOP_JOIN_(BLOOP_EACH_AS_, BLOOP_COUNT_(__VA_ARGS__))(BLOOP_FIELD_, __VA_ARGS__)  \
+    };                                                                                     \
+    extern const struct Model##_model {                                                    \
+        bloop_model bloop_model_;                                                          \
+        BLOOP_JOIN_(BLOOP_EACH_AS_, BLOOP_COUNT_(__VA_ARGS__))(BLOOP_HANDLE_, __VA_ARGS__) \
     } Model
 #define BLOOP_DEFINE_DERIVED_MODEL(Model, Base, ...)                                                            \
     __attribute__((constructor)) static void bloop_link_##Model(void)                                           \
@@ -272,18 +299,21 @@ BLOOP_API void bloop_model_free(bloop_model *model);
     }
 
 /* A part becomes a field of the object, a member of the model, and its initializer. */
-#define BLOOP_FIELD_(Model, part)            BLOOP_CALL_(BLOOP_FIELD1_, Model, BLOOP_PART_##part)
-#define BLOOP_FIELD1_(Model, kind, ...)      BLOOP_FIELD_##kind(Model, __VA_ARGS__)
-#define BLOOP_FIELD_column(Model, T, n, ...) BLOOP_C_##T const n;
-#define BLOOP_FIELD_index(...)
+#define BLOOP_FIELD_
+#define BLOOP_FIELD_column(...)    BLOOP_FIELD_OF_(__VA_ARGS__, )
+#define BLOOP_FIELD_OF_(T, n, ...) BLOOP_C_##T const n;
+#define BLOOP_FIELD_global_index(...)
+#define BLOOP_FIELD_local_index(...)
 #define BLOOP_FIELD_omit(...)
 #define BLOOP_FIELD_table(...)
 
-#define BLOOP_HANDLE_(Model, part)            BLOOP_CALL_(BLOOP_HANDLE1_, Model, BLOOP_PART_##part)
-#define BLOOP_HANDLE1_(Model, kind, ...)      BLOOP_HANDLE_##kind(Model, __VA_ARGS__)
-#define BLOOP_HANDLE_column(Model, T, n, ...) bloop_column n;
-#define BLOOP_HANDLE_index(Model, is, n, ...) bloop_index n;
-#define BLOOP_HANDLE_omit(Model, n, ...)      bloop_column n;
+#define BLOOP_HANDLE_
+#define BLOOP_HANDLE_column(...)        BLOOP_COLUMN_HANDLE_(__VA_ARGS__, )
+#define BLOOP_COLUMN_HANDLE_(T, n, ...) bloop_column n;
+#define BLOOP_HANDLE_global_index(...)  BLOOP_INDEX_HANDLE_(__VA_ARGS__, )
+#define BLOOP_HANDLE_local_index(...)   BLOOP_INDEX_HANDLE_(__VA_ARGS__, )
+#define BLOOP_INDEX_HANDLE_(n, ...)     bloop_index n;
+#define BLOOP_HANDLE_omit(n)            bloop_column n;
 #define BLOOP_HANDLE_table(...)
 
 #define BLOOP_INIT_(Model, part)       BLOOP_CALL_(BLOOP_INIT1_, Model, BLOOP_PART_##part)

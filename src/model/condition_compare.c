@@ -16,55 +16,54 @@ static const char *const names[BLOOP_EXPR_KIND_COUNT] = {
     [BLOOP_EXPR_CONTAINS] = "contains",
 };
 
-static bloop_condition *build(bloop_expr_kind operation, bloop_subject subject, const bloop_operand *operands,
+static bloop_condition *build(bloop_expr_kind operation, const bloop_column *subject, const bloop_operand *operands,
                               size_t count);
-static bloop_status fill(bl_condition *condition, bloop_expr_kind operation, bloop_subject subject,
+static bloop_status fill(bl_condition *condition, bloop_expr_kind operation, const bloop_column *subject,
                          const bloop_operand *operands, size_t count);
 static bloop_status check_operation(bloop_expr_kind operation, const bloop_type *type, size_t count);
 static bloop_status existence(bl_condition *condition, bloop_expr_kind operation, const bloop_expr **args);
-static bloop_status error_in_subject(bloop_subject subject);
-static void describe_subject(bl_text *text, bloop_subject subject);
-static bloop_status walk_steps(bloop_subject subject, bloop_step *steps, const bloop_type **type);
+static bloop_status error_in_subject(const bloop_column *subject);
+static void describe_subject(bl_text *text, const bloop_column *subject);
+static bloop_status walk_steps(const bloop_column *subject, bloop_step *steps, const bloop_type **type);
 static bloop_status walk_step(const bloop_step *step, bloop_step *out, const bloop_type **type);
 static bool copy_names(bl_condition *condition, bloop_step *steps, uint32_t count);
 
-bloop_condition *bloop_condition_compare(bloop_expr_kind operation, bloop_subject subject, bloop_operand operand)
+bloop_condition *bloop_condition_compare(bloop_expr_kind operation, const bloop_column *subject, bloop_operand operand)
 {
     return build(operation, subject, &operand, 1);
 }
 
-bloop_condition *bloop_condition_between(bloop_subject subject, bloop_operand low, bloop_operand high)
+bloop_condition *bloop_condition_between(const bloop_column *subject, bloop_operand low, bloop_operand high)
 {
     const bloop_operand operands[] = { low, high };
     return build(BLOOP_EXPR_BETWEEN, subject, operands, 2);
 }
 
-bloop_condition *bloop_condition_in(bloop_subject subject, const bloop_operand *operands, size_t count)
+bloop_condition *bloop_condition_in(const bloop_column *subject, const bloop_operand *operands, size_t count)
 {
     return build(BLOOP_EXPR_IN, subject, operands, count);
 }
 
 /* The path's type is the column's, or that of the key or element that the steps lead to. */
-bloop_status bl_subject_resolve(bl_condition *condition, bloop_subject subject, const bloop_type **type,
+bloop_status bl_subject_resolve(bl_condition *condition, const bloop_column *subject, const bloop_type **type,
                                 const bloop_expr **path)
 {
     const bl_model_info *info;
-    const bloop_column *handle = subject.column;
-    if (!handle || !handle->name)
+    if (!subject || !subject->name)
         return bl_error(BLOOP_INVALID_CONDITION, "there is no column to compare");
-    bloop_status status = bl_model_info_of(handle->model, &info);
+    bloop_status status = bl_model_info_of(subject->model, &info);
     if (status != BLOOP_OK)
         return status;
-    const bl_column_info *column = bl_model_find_column(info, handle);
+    const bl_column_info *column = bl_model_find_column(info, subject);
     if (!column)
-        return bl_error(BLOOP_INVALID_CONDITION, "%s is no column of %s", handle->name, handle->model->name);
-    if (subject.count >= BLOOP_MAX_DEPTH)
+        return bl_error(BLOOP_INVALID_CONDITION, "%s is no column of %s", subject->name, subject->model->name);
+    if (subject->step_count >= BLOOP_MAX_DEPTH)
         return bl_error(BLOOP_INVALID_CONDITION, "a path has at most %d steps", BLOOP_MAX_DEPTH);
     *type = column->type;
     *path = &column->path;
-    if (subject.count == 0)
+    if (subject->step_count == 0)
         return BLOOP_OK;
-    bloop_step *steps = bl_memory_take(&condition->memory, (subject.count + 1) * sizeof *steps);
+    bloop_step *steps = bl_memory_take(&condition->memory, (subject->step_count + 1) * sizeof *steps);
     bloop_expr *expr = steps ? bl_memory_take(&condition->memory, sizeof *expr) : NULL;
     if (!expr)
         return BLOOP_NO_MEMORY;
@@ -72,12 +71,12 @@ bloop_status bl_subject_resolve(bl_condition *condition, bloop_subject subject, 
     status = walk_steps(subject, steps + 1, type);
     if (status != BLOOP_OK)
         return status;
-    *expr = (bloop_expr){ .kind = BLOOP_EXPR_PATH, .path = { steps, subject.count + 1 } };
+    *expr = (bloop_expr){ .kind = BLOOP_EXPR_PATH, .path = { steps, subject->step_count + 1 } };
     *path = expr;
-    return copy_names(condition, steps + 1, subject.count) ? BLOOP_OK : BLOOP_NO_MEMORY;
+    return copy_names(condition, steps + 1, subject->step_count) ? BLOOP_OK : BLOOP_NO_MEMORY;
 }
 
-static bloop_condition *build(bloop_expr_kind operation, bloop_subject subject, const bloop_operand *operands,
+static bloop_condition *build(bloop_expr_kind operation, const bloop_column *subject, const bloop_operand *operands,
                               size_t count)
 {
     bl_condition *condition = bl_condition_make();
@@ -87,7 +86,7 @@ static bloop_condition *build(bloop_expr_kind operation, bloop_subject subject, 
     return status == BLOOP_OK ? bl_condition_give(condition) : bl_condition_fail(condition);
 }
 
-static bloop_status fill(bl_condition *condition, bloop_expr_kind operation, bloop_subject subject,
+static bloop_status fill(bl_condition *condition, bloop_expr_kind operation, const bloop_column *subject,
                          const bloop_operand *operands, size_t count)
 {
     const bloop_type *type;
@@ -141,7 +140,7 @@ static bloop_status existence(bl_condition *condition, bloop_expr_kind operation
 }
 
 /* A value that its type refuses makes an invalid condition. */
-static bloop_status error_in_subject(bloop_subject subject)
+static bloop_status error_in_subject(const bloop_column *subject)
 {
     char text[160];
     bl_text out;
@@ -152,11 +151,11 @@ static bloop_status error_in_subject(bloop_subject subject)
     return bl_error_in("%s", text);
 }
 
-static void describe_subject(bl_text *text, bloop_subject subject)
+static void describe_subject(bl_text *text, const bloop_column *subject)
 {
-    bl_text_add(text, "%s.%s", subject.column->model->name, subject.column->name);
-    for (uint32_t i = 0; i < subject.count; i++) {
-        const bloop_step *step = &subject.steps[i];
+    bl_text_add(text, "%s.%s", subject->model->name, subject->name);
+    for (uint32_t i = 0; i < subject->step_count; i++) {
+        const bloop_step *step = &subject->steps[i];
         if (step->name.data)
             bl_text_add(text, ".%.*s", (int)step->name.size, step->name.data);
         else
@@ -164,12 +163,13 @@ static void describe_subject(bl_text *text, bloop_subject subject)
     }
 }
 
-static bloop_status walk_steps(bloop_subject subject, bloop_step *steps, const bloop_type **type)
+static bloop_status walk_steps(const bloop_column *subject, bloop_step *steps, const bloop_type **type)
 {
-    for (uint32_t i = 0; i < subject.count; i++) {
-        bloop_subject until = { subject.column, subject.steps, i };
-        if (walk_step(&subject.steps[i], &steps[i], type) != BLOOP_OK)
-            return error_in_subject(until);
+    for (uint32_t i = 0; i < subject->step_count; i++) {
+        bloop_column before = *subject;
+        before.step_count = i;
+        if (walk_step(&subject->steps[i], &steps[i], type) != BLOOP_OK)
+            return error_in_subject(&before);
     }
     return BLOOP_OK;
 }

@@ -54,7 +54,7 @@ static const bloop_type *const natural_types[] = {
     [BLOOP_OPERAND_UUID] = &bloop_type_UUID,
     [BLOOP_OPERAND_NUMBER] = &bloop_type_Number,
     [BLOOP_OPERAND_DATETIME] = &bloop_type_DateTime,
-    [BLOOP_OPERAND_SUBJECT] = NULL,
+    [BLOOP_OPERAND_COLUMN] = NULL,
 };
 
 static bloop_status dump_packed(const bloop_operand *operand, bloop_builder *builder, bool *absent);

@@ -15,7 +15,7 @@ bloop_status bl_operand_resolve(bl_condition *condition, const bloop_type *type,
     *out = (bl_argument){ .is_none = operand->kind == BLOOP_OPERAND_NONE };
     if (out->is_none)
         return BLOOP_OK;
-    if (operand->kind == BLOOP_OPERAND_COLUMN || operand->kind == BLOOP_OPERAND_SUBJECT)
+    if (operand->kind == BLOOP_OPERAND_COLUMN)
         return resolve_column(condition, operand, out);
     bl_builder_use(&builder, storage, sizeof storage);
     bl_memory_use(&memory, scratch, sizeof scratch);
@@ -34,10 +34,11 @@ bloop_status bl_operand_resolve(bl_condition *condition, const bloop_type *type,
 static bloop_status resolve_column(bl_condition *condition, const bloop_operand *operand, bl_argument *out)
 {
     const bloop_type *type;
-    if (operand->kind == BLOOP_OPERAND_SUBJECT)
-        return bl_subject_resolve(condition, operand->as.subject, &type, &out->expr);
-    const bloop_column other = { .model = operand->as.column.model, .name = operand->as.column.name };
-    return bl_subject_resolve(condition, (bloop_subject){ .column = &other }, &type, &out->expr);
+    const bloop_column other = { .model = operand->as.column.model,
+                                 .name = operand->as.column.name,
+                                 .steps = operand->as.column.steps,
+                                 .step_count = operand->as.column.step_count };
+    return bl_subject_resolve(condition, &other, &type, &out->expr);
 }
 
 static bloop_status keep_packed(bl_condition *condition, bloop_value packed, bl_argument *out)

@@ -41,7 +41,7 @@ typedef struct bl_argument {
     const bloop_expr *expr;
 } bl_argument;
 /* A column or path, found in its model: its type, and the path in the condition's memory. */
-bloop_status bl_subject_resolve(bl_condition *condition, bloop_subject subject, const bloop_type **type,
+bloop_status bl_subject_resolve(bl_condition *condition, const bloop_column *subject, const bloop_type **type,
                                 const bloop_expr **path);
 /* An operand, converted by a type; `operation` decides about parts of strings and elements of sets. */
 bloop_status bl_operand_resolve(bl_condition *condition, const bloop_type *type, bloop_expr_kind operation,

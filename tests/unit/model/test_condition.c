@@ -198,10 +198,10 @@ static void test_refused_values(void **state)
     assert_fails(bloop_contains(Receipt.strings, 3), BLOOP_INVALID_CONDITION, "Receipt.strings: 3 is no String");
     assert_fails(bloop_eq(Receipt.integers, ((bloop_set_of_String){ NULL, 0 })), BLOOP_INVALID_CONDITION,
                  "Receipt.integers: a collection of String is no Set(Integer)");
-    assert_fails(bloop_condition_in(BLOOP_SUBJECT_(Receipt.text), NULL, 0), BLOOP_INVALID_CONDITION,
+    assert_fails(bloop_condition_in(&Receipt.text, NULL, 0), BLOOP_INVALID_CONDITION,
                  "Receipt.text: the operator in takes 1 to 100 values, not 0");
-    assert_fails(bloop_condition_compare(BLOOP_EXPR_EQ, (bloop_subject){ NULL, NULL, 0 }, bloop_as(Integer, 1)),
-                 BLOOP_INVALID_CONDITION, "there is no column to compare");
+    assert_fails(bloop_condition_compare(BLOOP_EXPR_EQ, NULL, bloop_as(Integer, 1)), BLOOP_INVALID_CONDITION,
+                 "there is no column to compare");
 }
 
 static void test_operators_that_types_lack(void **state)
@@ -215,7 +215,7 @@ static void test_operators_that_types_lack(void **state)
                  "Receipt.strings: Set(String), which is stored as SS, does not have the operator between");
     assert_fails(bloop_contains(Receipt.item, "a"), BLOOP_INVALID_COMPARISON_OPERATOR,
                  "Receipt.item: Item, which is stored as M, does not have the operator contains");
-    assert_fails(bloop_condition_compare(BLOOP_EXPR_PLUS, BLOOP_SUBJECT_(Receipt.number), bloop_as(Integer, 1)),
+    assert_fails(bloop_condition_compare(BLOOP_EXPR_PLUS, &Receipt.number, bloop_as(Integer, 1)),
                  BLOOP_INVALID_COMPARISON_OPERATOR, "Receipt.number: there is no such operator: 20");
 }
 

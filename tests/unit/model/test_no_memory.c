@@ -180,11 +180,10 @@ static void test_wide_object(void **state)
     for (int i = 0; i < 40; i++) {
         char name[8];
         snprintf(name, sizeof name, "c%d", i);
-        bloop_model_add_column(builder,
-                               &(bloop_column){ .name = name,
-                                                .type = &bloop_type_Integer,
-                                                .hash_key = i == 0,
-                                                .default_value = { &bloop_type_Integer, &one } });
+        bloop_model_add_column(builder, &(bloop_column){ .name = name,
+                                                         .type = &bloop_type_Integer,
+                                                         .hash_key = i == 0,
+                                                         .default_value = { &bloop_type_Integer, &one } });
     }
     bloop_model *model = bloop_model_build(builder);
     void *object = bloop_object_new(model);

@@ -1,0 +1,8 @@
+/* culprit: tags */
+#include "models.h"
+
+void set(struct Account *account);
+void set(struct Account *account)
+{
+    bloop_set(account, tags, 5);
+}

@@ -1,0 +1,8 @@
+/* culprit: id */
+#include "models.h"
+
+void set(struct Account *account);
+void set(struct Account *account)
+{
+    bloop_set(account, id, 5);
+}

@@ -1,0 +1,8 @@
+/* culprit: emial; lines: 24 */
+#include "models.h"
+
+void set(struct Account *account);
+void set(struct Account *account)
+{
+    bloop_set(account, emial, "x");
+}
