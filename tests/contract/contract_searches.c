@@ -220,6 +220,42 @@ static void searches_what_is_empty(void **state)
     expect_scan(c, .items = "[]");
     expect_scan(c, .index = "near", .limit = 1, .items = "[]");
     expect_scan(c, .segment = 2, .total = 3, .select = BLOOP_SELECT_COUNT);
+    expect_scan(c, .segment = 999999, .total = 1000000, .items = "[]");
+}
+
+/* Each item is in just one of any number of segments. */
+static void scans_segments(void **state)
+{
+    enum { ITEMS = 40 };
+    static const int32_t totals[] = { 1, 2, 3, 64, 1000 };
+    contract *c = *state;
+    given_table(c, "things", "id:N", NULL);
+    for (int i = 0; i < ITEMS; i++) {
+        char item[32];
+        snprintf(item, sizeof item, "{id: %d}", i);
+        put(c, item);
+    }
+    for (size_t k = 0; k < sizeof totals / sizeof totals[0]; k++) {
+        unsigned seen[ITEMS] = { 0 }, largest = 0;
+        for (int32_t segment = 0; segment < totals[k]; segment++) {
+            bloop_search_result page;
+            const bloop_search_request request = {
+                .kind = BLOOP_SEARCH_SCAN, .table = "things", .segment = segment, .total_segments = totals[k]
+            };
+            expect_ok(bloop_search_page(c->backend, &request, &page));
+            bloop_item item;
+            for (size_t position = 0; bloop_page_next(&page, &position, &item);) {
+                int64_t id = 0;
+                expect_ok(bloop_number_to_int64(bloop_value_number(bloop_item_get(item, "id", 2)), &id));
+                seen[id]++;
+            }
+            largest = page.count > largest ? page.count : largest;
+            bloop_result_free(&page.memory);
+        }
+        for (int i = 0; i < ITEMS; i++)
+            assert_int_equal(seen[i], 1);
+        assert_true(totals[k] == 1 || largest < ITEMS);
+    }
 }
 
 /* A table must not run into its neighbours. */
@@ -320,6 +356,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(filters),
     cmocka_unit_test(pages),
     cmocka_unit_test(searches_what_is_empty),
+    cmocka_unit_test(scans_segments),
     cmocka_unit_test(keeps_to_its_table),
     cmocka_unit_test(ends_pages_by_size),
     cmocka_unit_test(survives_failed_allocations),

@@ -15,8 +15,8 @@ static const char *name_of(contract *c, const char *key);
 static void compare_attributes(contract *c, const wish *w, bloop_item got, int line);
 
 static const contract_part *const parts[] = {
-    &contract_tables, &contract_writes,  &contract_reads,    &contract_batches,
-    &contract_limits, &contract_indexes, &contract_searches,
+    &contract_tables,  &contract_writes,   &contract_reads,    &contract_batches,         &contract_limits,
+    &contract_indexes, &contract_searches, &contract_refusals, &contract_random_searches,
 };
 
 int contract_run(const contract_factory *factory)
