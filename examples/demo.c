@@ -224,7 +224,7 @@ static void show_refused_condition(bloop_engine *engine)
     struct Country *iceland = load_country(engine, "IS");
     check(bloop_set(iceland, name, "Fire and Ice") == BLOOP_OK, "set");
     bloop_status status = bloop_save(engine, iceland, .condition = bloop_eq(Country.alpha_3, "ICE"));
-    printf("  bloop_save: %s\n", bloop_last_error()->message);
+    printf("  %s\n", bloop_last_error()->message);
     check(status == BLOOP_CONSTRAINT_VIOLATION, "the save is refused");
     struct Country *stored = load_country(engine, "IS");
     printf("  stored name: %s\n", stored->name);
@@ -241,7 +241,7 @@ static void show_lost_race(bloop_engine *engine)
     check(bloop_save(engine, first, .atomic = true) == BLOOP_OK, "the first atomic save");
     check(bloop_set(second, common_name, "Gaul") == BLOOP_OK, "set");
     bloop_status status = bloop_save(engine, second, .atomic = true);
-    printf("  bloop_save: %s\n", bloop_last_error()->message);
+    printf("  %s\n", bloop_last_error()->message);
     check(status == BLOOP_CONSTRAINT_VIOLATION, "the second atomic save is refused");
     check(bloop_load(engine, second) == BLOOP_OK, "loading it again");
     printf("  stored common name: %s\n", second->common_name);
@@ -271,9 +271,57 @@ static void show_delete(bloop_engine *engine)
     struct Country *gone = load_country(engine, "AQ");
     check(bloop_delete(engine, gone, .condition = bloop_eq(Country.name, "Antarctica")) == BLOOP_OK, "the delete");
     bloop_status status = bloop_load(engine, gone);
-    printf("  bloop_load: %s\n", bloop_last_error()->message);
+    printf("  %s\n", bloop_last_error()->message);
     check(status == BLOOP_MISSING_OBJECTS, "it is missing");
     bloop_free(gone);
+}
+
+static void show_query(bloop_engine *engine)
+{
+    act("The subdivisions of a country, by a query of the table: newest code first, a page at a time");
+    bloop_search *search =
+        bloop_query(engine, Subdivision,
+                    .key = bloop_and(bloop_eq(Subdivision.country, "CH"), bloop_begins_with(Subdivision.code, "CH-")),
+                    .descending = true, .page_items = 10);
+    size_t shown = 0;
+    for (struct Subdivision *found; shown < 3 && (found = bloop_next(search)); shown++)
+        printf("  %s %s (%s)\n", found->code, found->name, found->type);
+    char *token = bloop_search_token(search);
+    check(shown == 3 && token && bloop_search_close(search) == BLOOP_OK, "the first rows");
+
+    printf("  … and on from a token, as another process would:\n");
+    search =
+        bloop_query(engine, Subdivision,
+                    .key = bloop_and(bloop_eq(Subdivision.country, "CH"), bloop_begins_with(Subdivision.code, "CH-")),
+                    .descending = true, .token = token);
+    struct Subdivision *next = bloop_next(search);
+    check(next != NULL, "the row behind the token");
+    printf("  %s %s\n", next->code, next->name);
+    while (bloop_next(search))
+        shown++;
+    check(bloop_search_close(search) == BLOOP_OK && shown + 1 == 26, "Switzerland has 26 cantons");
+    bloop_token_free(token);
+}
+
+static void show_index(bloop_engine *engine)
+{
+    act("All emirates of the world, through the index by type");
+    bloop_search *search = bloop_query(engine, Subdivision.by_type, .key = bloop_eq(Subdivision.type, "Emirate"));
+    for (struct Subdivision *found; (found = bloop_next(search));)
+        printf("  %s %s\n", found->code, found->name);
+    check(bloop_search_count(search) == 7 && bloop_search_close(search) == BLOOP_OK, "there are seven");
+}
+
+static void show_scan(bloop_engine *engine)
+{
+    act("Countries whose official name says Kingdom, by a scan with a filter");
+    bloop_search *search = bloop_scan(engine, Country, .filter = bloop_contains(Country.official_name, "Kingdom of"),
+                                      .projection = bloop_columns(&Country.official_name));
+    for (struct Country *found; (found = bloop_next(search));)
+        printf("  %s %s\n", found->code, found->official_name);
+    printf("  %llu of %llu\n", (unsigned long long)bloop_search_count(search),
+           (unsigned long long)bloop_search_scanned(search));
+    check(bloop_search_count(search) > 10 && bloop_search_close(search) == BLOOP_OK, "the scan");
 }
 
 static bloop_engine *open_and_bind(const char *url)
@@ -331,6 +379,9 @@ int main(int argc, char **argv)
     show_refused_condition(engine);
     show_lost_race(engine);
     show_unset(engine);
+    show_query(engine);
+    show_index(engine);
+    show_scan(engine);
     show_delete(engine);
     bloop_close(engine);
     show_reopened(&demo);

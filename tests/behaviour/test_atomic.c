@@ -137,6 +137,70 @@ static void test_atomic_and_condition_must_both_hold(void **state)
     bloop_free(document);
 }
 
+BLOOP_MODEL(Paper,
+    column(Integer, id,     .hash_key = true),
+    column(String,  folder),
+    column(String,  name),
+    column(Integer, size),
+    column(Binary,  data),
+    global_index(by_name, .hash_key = &Paper.name, .projection = BLOOP_INCLUDE, .include = bloop_columns(&Paper.size)),
+    table(.name = "papers"));
+
+/* What somebody else stores: columns that are 0 or NULL are left alone. */
+static void given_paper(bloop_engine *engine, const char *folder, int64_t size)
+{
+    struct Paper *paper = bloop_new(Paper);
+    expect_ok(bloop_set(paper, id, 343));
+    expect_ok(bloop_set(paper, name, "john"));
+    if (folder)
+        expect_ok(bloop_set(paper, folder, folder));
+    if (size)
+        expect_ok(bloop_set(paper, size, size));
+    expect_ok(bloop_save(engine, paper));
+    bloop_free(paper);
+}
+
+/* Example "Scan on a Table": what the scan did not ask for is not compared. */
+static void test_row_of_a_projected_scan_expects_what_was_projected(void **state)
+{
+    expect_ok(bloop_bind(*state, Paper));
+    given_paper(*state, "~", 1);
+    bloop_search *scan = bloop_scan(*state, Paper, .projection = bloop_columns(&Paper.name));
+    struct Paper *row = bloop_one(scan);
+    assert_non_null(row);
+    given_paper(*state, "/elsewhere", 2);
+    expect_ok(bloop_set(row, size, 117));
+    expect_ok(bloop_save(*state, row, .atomic = true));
+    bloop_free(row);
+
+    row = bloop_one(scan);
+    expect_ok(bloop_delete(*state, row));
+    expect_status(bloop_save(*state, row, .condition = bloop_eq(Paper.name, "john")), BLOOP_CONSTRAINT_VIOLATION);
+    bloop_free(row);
+    expect_ok(bloop_search_close(scan));
+}
+
+/* Example "Query on a Projection": a projected column that was not there is expected to stay absent; others may change. */
+static void test_row_of_an_index_expects_projected_columns_to_stay_absent(void **state)
+{
+    expect_ok(bloop_bind(*state, Paper));
+    given_paper(*state, NULL, 0);
+    bloop_search *query = bloop_query(*state, Paper.by_name, .key = bloop_eq(Paper.name, "john"));
+    struct Paper *row = bloop_first(query);
+    assert_int_equal(bloop_state(row, size), BLOOP_NONE);
+    assert_int_equal(bloop_state(row, data), BLOOP_MISSING);
+    given_paper(*state, "/other", 0);
+    expect_ok(bloop_set(row, folder, "mine"));
+    expect_ok(bloop_save(*state, row, .atomic = true));
+    bloop_free(row);
+
+    row = bloop_first(query);
+    given_paper(*state, NULL, 5);
+    expect_status(bloop_save(*state, row, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
+    bloop_free(row);
+    expect_ok(bloop_search_close(query));
+}
+
 /* Two objects of one item: one save wins each round, so that no increment is lost. */
 static void test_atomic_saves_count_right(void **state)
 {
@@ -172,6 +236,8 @@ int main(void)
         BEHAVES(test_removed_column_is_expected_to_be_absent),
         BEHAVES(test_atomic_delete),
         BEHAVES(test_atomic_and_condition_must_both_hold),
+        BEHAVES(test_row_of_a_projected_scan_expects_what_was_projected),
+        BEHAVES(test_row_of_an_index_expects_projected_columns_to_stay_absent),
         BEHAVES(test_atomic_saves_count_right),
     };
     return RUN_OVER_URLS("atomic", tests);
