@@ -10,6 +10,7 @@ static bloop_status fill_columns(bl_model_info *info, bl_model_private *inside, 
                                  bl_arena *arena);
 static bloop_status sort_columns(bl_model_info *info, bl_model_private *inside, bl_arena *arena);
 static bloop_status finish_columns(bl_model_info *info, bl_model_private *inside, bl_arena *arena);
+static void fill_name_start(bl_column_info *column);
 static bool keep_failure(bl_model_info *info, bl_arena *arena, bloop_status status);
 static int compare_dynamo_names(const void *a, const void *b);
 static int compare_names(const void *a, const void *b);
@@ -205,6 +206,7 @@ static bloop_status finish_columns(bl_model_info *info, bl_model_private *inside
         bl_column_info *column = (bl_column_info *)&info->columns[i];
         bl_bit_set(all, i);
         column->number = i;
+        fill_name_start(column);
         column->step = (bloop_step){ .name = column->dynamo_name };
         column->path = (bloop_expr){ .kind = BLOOP_EXPR_PATH, .path = { &column->step, 1 } };
         column->path_argument = &column->path;
@@ -226,6 +228,16 @@ static bloop_status finish_columns(bl_model_info *info, bl_model_private *inside
                                                 .available = inside->columns,
                                                 .available_count = info->column_count };
     return BLOOP_OK;
+}
+
+static void fill_name_start(bl_column_info *column)
+{
+    uint8_t start[8] = { 0 }, mask[8] = { 0 };
+    size_t size = column->dynamo_name.size < sizeof start ? column->dynamo_name.size : sizeof start;
+    memcpy(start, column->dynamo_name.data, size);
+    memset(mask, 0xFF, size);
+    column->name_start = bl_load_le64(start);
+    column->name_mask = bl_load_le64(mask);
 }
 
 /* A model that breaks a rule breaks it forever; running out of memory passes. */

@@ -30,6 +30,7 @@ typedef struct bl_column_info {
     bloop_status (*load)(const bloop_type *type, bloop_value stored, void *value, bloop_memory *memory);
     size_t offset, size; /* of the field */
     bloop_slice dynamo_name;
+    uint64_t name_start, name_mask; /* its first 8 bytes as a number, and which bits of it count */
     bloop_tag backing;
     uint32_t number; /* its place in bl_model_info.columns */
     bloop_step step; /* the dynamo name, as a path's only step */

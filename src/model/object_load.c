@@ -3,6 +3,7 @@
 
 #define STACK_FIELDS  1024 /* bytes of an object that are decoded on the stack */
 #define STACK_COLUMNS 48
+#define MAP_HEAD      9 /* tag, size and count: bloop/value.h */
 
 /* What is decoded, until all of it is. */
 typedef struct draft {
@@ -17,9 +18,13 @@ static bloop_status detach_others(bloop_object *object, const uint64_t *requeste
 static bloop_status load_all(bloop_object *object, bloop_item item, draft *to);
 static bloop_status make_room(draft *to, uint8_t *fields, bloop_value *values);
 static bloop_status merge(bloop_item item, draft *to, bloop_memory *memory);
+static inline bool has_name(const bl_column_info *column, const uint8_t *name, size_t size);
+static bool comes_before(const bl_column_info *column, const uint8_t *name, size_t size);
+static inline const uint8_t *end_of(const uint8_t *value);
 static bloop_status load_column(const bl_column_info *column, bloop_value value, draft *to, bloop_memory *memory);
 static void commit(bloop_object *object, const draft *from);
-static void commit_column(bloop_object *object, const bl_column_info *column, const draft *from);
+static inline void commit_column(bloop_object *object, const bl_column_info *column, const draft *from, bool copied);
+static void drop_known(bl_slot *slot);
 
 bloop_status bl_object_load(bloop_object *object, bloop_item item, const uint64_t *requested)
 {
@@ -77,7 +82,7 @@ static bloop_status load_all(bloop_object *object, bloop_item item, draft *to)
     bloop_status status = bl_memory_begin(&state->spare, item.size + item.size / 2 + 64);
     if (status != BLOOP_OK)
         return status;
-    uint8_t *copy = bl_memory_take(&state->spare, item.size); /* there is room */
+    uint8_t *copy = bl_memory_take(&state->spare, item.size + sizeof(uint64_t)); /* there is room */
     memcpy(copy, item.data, item.size);
     status = merge((bloop_item){ copy, item.size }, to, &state->spare);
     if (status == BLOOP_OK)
@@ -89,26 +94,46 @@ static bloop_status load_all(bloop_object *object, bloop_item item, draft *to)
 static bloop_status merge(bloop_item item, draft *to, bloop_memory *memory)
 {
     const bl_column_info *column = to->info->columns, *end = column + to->info->column_count;
-    const uint8_t *at = item.data + 9, *item_end = item.data + item.size;
+    const uint8_t *at = item.data + MAP_HEAD, *item_end = item.data + item.size;
     while (at < item_end && column < end) {
         size_t size = bl_load_le16(at);
         const uint8_t *name = at + 2, *value = name + size + 1;
-        size_t common = size < column->dynamo_name.size ? size : column->dynamo_name.size;
-        int order = memcmp(name, column->dynamo_name.data, common);
-        if (order == 0 && size == column->dynamo_name.size) {
-            at = bl_value_end(value);
-            bloop_value found = { value, (size_t)(at - value) };
-            bloop_status status = load_column(column, found, to, memory);
-            if (BL_UNLIKELY(status != BLOOP_OK))
+        if (BL_LIKELY(has_name(column, name, size))) {
+            at = end_of(value);
+            if (BL_UNLIKELY(load_column(column, (bloop_value){ value, (size_t)(at - value) }, to, memory) != BLOOP_OK))
                 return bl_error_in_column(to->info, column);
             column++;
-        } else if (order > 0 || (order == 0 && size > column->dynamo_name.size)) {
+        } else if (comes_before(column, name, size)) {
             column++;
         } else {
-            at = bl_value_end(value);
+            at = end_of(value);
         }
     }
     return BLOOP_OK;
+}
+
+/* Reads 8 bytes of the name at once, which may be more than there are: behind a copied item there is room. */
+static inline bool has_name(const bl_column_info *column, const uint8_t *name, size_t size)
+{
+    if (size != column->dynamo_name.size || ((bl_load_le64(name) ^ column->name_start) & column->name_mask))
+        return false;
+    return size <= 8 || memcmp(name + 8, column->dynamo_name.data + 8, size - 8) == 0;
+}
+
+static bool comes_before(const bl_column_info *column, const uint8_t *name, size_t size)
+{
+    size_t common = size < column->dynamo_name.size ? size : column->dynamo_name.size;
+    int order = memcmp(column->dynamo_name.data, name, common);
+    return order < 0 || (order == 0 && column->dynamo_name.size < size);
+}
+
+static inline const uint8_t *end_of(const uint8_t *value)
+{
+    switch (value[0]) {
+    case BLOOP_TAG_S: return value + 6 + bl_load_le32(value + 1);
+    case BLOOP_TAG_N: return value + 2 + value[1];
+    default: return bl_value_end(value);
+    }
 }
 
 static bloop_status load_column(const bl_column_info *column, bloop_value value, draft *to, bloop_memory *memory)
@@ -124,9 +149,17 @@ static bloop_status load_column(const bl_column_info *column, bloop_value value,
 static void commit(bloop_object *object, const draft *from)
 {
     bl_object_state *state = bl_state_of(object);
-    for (size_t i = 0; i < state->info->column_count; i++)
-        commit_column(object, &state->info->columns[i], from);
-    for (size_t i = 0; i < state->info->words; i++) {
+    const bl_model_info *info = state->info;
+    bool all = from->requested == info->all;
+    if (all)
+        memcpy(object + 1, from->fields + sizeof *object, info->model->object_size - sizeof *object);
+    for (size_t i = 0; i < info->column_count; i++) {
+        if (all || bl_bit(from->requested, i))
+            commit_column(object, &info->columns[i], from, all);
+        else
+            drop_known(&state->slots[i]);
+    }
+    for (size_t i = 0; i < info->words; i++) {
         state->touched[i] |= from->requested[i];
         state->snapshot[i] = from->requested[i];
     }
@@ -136,19 +169,26 @@ static void commit(bloop_object *object, const draft *from)
     state->spare = old;
 }
 
-static void commit_column(bloop_object *object, const bl_column_info *column, const draft *from)
+static inline void commit_column(bloop_object *object, const bl_column_info *column, const draft *from, bool copied)
 {
     bl_slot *slot = &bl_state_of(object)->slots[column->number];
     bloop_value value = from->values[column->number];
-    bool is_none = !value.data || (value.data[0] == BLOOP_TAG_NULL && column->backing != BLOOP_TAG_NONE);
+    if (BL_UNLIKELY(slot->own || slot->known_own)) {
+        drop_known(slot);
+        bl_blocks_free(slot->own);
+        slot->own = NULL;
+    }
+    slot->value = slot->known = value;
+    if (BL_UNLIKELY(value.data && value.data[0] == BLOOP_TAG_NULL) && column->backing != BLOOP_TAG_NONE)
+        slot->value = (bloop_value){ NULL, 0 };
+    if (!copied)
+        memcpy(bl_field_of(object, column), from->fields + column->offset, column->size);
+}
+
+static void drop_known(bl_slot *slot)
+{
     if (slot->known_own != slot->own)
         bl_blocks_free(slot->known_own);
     slot->known_own = NULL;
-    slot->known = value;
-    if (!bl_bit(from->requested, column->number))
-        return;
-    bl_blocks_free(slot->own);
-    slot->own = NULL;
-    slot->value = is_none ? (bloop_value){ NULL, 0 } : value;
-    memcpy(bl_field_of(object, column), from->fields + column->offset, column->size);
+    slot->known = (bloop_value){ NULL, 0 };
 }

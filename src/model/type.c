@@ -6,7 +6,7 @@
 static bloop_status load_by_stored(const bloop_type *type, bloop_value packed, void *value, bloop_memory *memory);
 static bloop_status dump_by_stored(const bloop_type *type, const bloop_type *dumper, const bloop_slice *name,
                                    const void *value, bloop_builder *builder, bloop_memory *memory, bool *absent);
-static bloop_stored stored_of(bloop_value value);
+static inline void read_stored(bloop_value value, bloop_stored *out);
 static bloop_status fail_tag(const bloop_type *type, bloop_tag found);
 static bloop_status fail_incomplete(const bloop_type *type, const char *what);
 
@@ -230,9 +230,10 @@ bloop_status bl_error_in(const char *format, ...)
 
 static bloop_status load_by_stored(const bloop_type *type, bloop_value packed, void *value, bloop_memory *memory)
 {
-    const bloop_type *loader = bl_type_that_loads(type);
-    bloop_stored stored = stored_of(packed);
-    if (BL_UNLIKELY(stored.tag != bloop_type_backing(type)))
+    const bloop_type *loader = type->load ? type : bl_type_that_loads(type);
+    bloop_stored stored;
+    read_stored(packed, &stored);
+    if (BL_UNLIKELY(stored.tag != type->backing) && stored.tag != bloop_type_backing(type))
         return fail_tag(type, stored.tag);
     return loader->load(type, &stored, value, memory);
 }
@@ -256,21 +257,17 @@ static bloop_status dump_by_stored(const bloop_type *type, const bloop_type *dum
     return bl_stored_build(&stored, builder);
 }
 
-static bloop_stored stored_of(bloop_value value)
+static inline void read_stored(bloop_value value, bloop_stored *out)
 {
-    bloop_stored stored = { .tag = bloop_value_tag(value) };
-    bloop_slice bytes;
-    switch (stored.tag) {
-    case BLOOP_TAG_S: stored.as.text = bloop_value_bytes(value); break;
-    case BLOOP_TAG_B:
-        bytes = bloop_value_bytes(value);
-        stored.as.binary = (bloop_bytes){ bytes.data, bytes.size };
-        break;
-    case BLOOP_TAG_N: stored.as.number = bloop_value_number(value); break;
-    case BLOOP_TAG_BOOL: stored.as.boolean = bloop_value_bool(value); break;
-    default: stored.as.packed = value; break;
+    const uint8_t *at = value.data;
+    out->tag = (bloop_tag)at[0];
+    switch (out->tag) {
+    case BLOOP_TAG_S: out->as.text = (bloop_slice){ (const char *)at + 5, bl_load_le32(at + 1) }; break;
+    case BLOOP_TAG_B: out->as.binary = (bloop_bytes){ at + 5, bl_load_le32(at + 1) }; break;
+    case BLOOP_TAG_N: out->as.number = bl_number_decode(at + 2, at[1]); break;
+    case BLOOP_TAG_BOOL: out->as.boolean = at[1] != 0; break;
+    default: out->as.packed = value; break;
     }
-    return stored;
 }
 
 static bloop_status fail_tag(const bloop_type *type, bloop_tag found)

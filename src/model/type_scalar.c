@@ -54,6 +54,8 @@ const bloop_type bloop_type_Timestamp = { SCALAR_(Timestamp, N, DATETIME), .load
 const bloop_type bloop_type_Dynamic = { SCALAR_(Dynamic, NONE, VALUE), .load_value = load_dynamic,
                                         .dump_value = dump_dynamic, .is_absent = is_absent_dynamic };
 
+static bloop_status fail_zero(bloop_slice text);
+
 static bloop_status fail_null(const char *what)
 {
     return bl_error(BLOOP_INVALID_VALUE, "NULL is no %s (bloop_unset takes a value away)", what);
@@ -65,23 +67,31 @@ static bloop_status load_string_value(type_ type, bloop_value stored, void *valu
         bloop_stored other = { .tag = bloop_value_tag(stored) };
         return bloop_type_load(type, &other, value, memory);
     }
-    bloop_stored text = { .tag = BLOOP_TAG_S, .as.text = bloop_value_bytes(stored) };
-    return load_string(type, &text, value, memory);
+    const char *text = (const char *)stored.data + 5;
+    size_t size = stored.size - 6; /* behind a head of 5 bytes, before a zero byte */
+    if (BL_UNLIKELY(memchr(text, 0, size)))
+        return fail_zero((bloop_slice){ text, size });
+    *(const char **)value = text;
+    return BLOOP_OK;
 }
 
 static bloop_status load_string(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory)
 {
-    char quoted[BL_QUOTE_SIZE];
     (void)type, (void)memory;
     bloop_slice text = stored->as.text;
-    const char *zero = text.size ? memchr(text.data, 0, text.size) : NULL;
-    if (zero)
-        return bl_error(BLOOP_INVALID_VALUE,
-                        "the stored string %s has U+0000 at byte %zu, which a const char * can't hold: "
-                        "the column has to be a Text",
-                        bl_quote(quoted, text.data, text.size), (size_t)(zero - text.data));
+    if (text.size && memchr(text.data, 0, text.size))
+        return fail_zero(text);
     *(const char **)value = text.data;
     return BLOOP_OK;
+}
+
+static bloop_status fail_zero(bloop_slice text)
+{
+    char quoted[BL_QUOTE_SIZE];
+    return bl_error(BLOOP_INVALID_VALUE,
+                    "the stored string %s has U+0000 at byte %zu, which a const char * can't hold: "
+                    "the column has to be a Text",
+                    bl_quote(quoted, text.data, text.size), strlen(text.data));
 }
 
 static bloop_status dump_string(type_ type, const void *value, bloop_stored *stored, bloop_memory *memory)
