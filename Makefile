@@ -31,12 +31,14 @@ demo: deps-build ## install what is missing, build, and run the demo
 	build/examples/demo
 
 .PHONY: lint
-lint: deps-lint ## format, clang-tidy, include table, sizes, exported symbols, headers on their own, parity table
+lint: deps-lint ## format, clang-tidy, include table, sizes, exported symbols, headers on their own, documentation
 	python3 tools/test_checks.py
 	tools/format --check
 	tools/include-check
 	tools/size-check
 	tools/parity-check
+	tools/quote-check
+	tools/docs-check
 	$(call build,$(RELEASE))
 	tools/export-check build
 	tests/headers/check.sh --all-compilers

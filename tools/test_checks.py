@@ -78,7 +78,7 @@ class Checks(unittest.TestCase):
 
     def test_clean_tree_passes(self):
         self.write("src/base/text.c", '// #include "value/value.h"\n/* #include <lmdb.h> */\n')
-        for name in ("include-check", "size-check", "parity-check"):
+        for name in ("include-check", "size-check", "parity-check", "quote-check", "docs-check"):
             with self.subTest(name):
                 self.expect(name, 0, "")
 
@@ -120,6 +120,44 @@ class Checks(unittest.TestCase):
                 (self.root / "docs/parity.md").unlink(missing_ok=True)
                 self.write("docs/parity.md", PARITY % function)
                 self.expect("parity-check", code, message)
+
+    def test_parity_of_what_is_not_there_yet(self):
+        row = "| reference | in C | test |\n|---|---|---|\n| a | %s | |\n"
+        for cell, code, message in [("not yet", 0, "1 not yet"), ("not yet: `b`", 0, "1 not yet"), ("`b`", 1, "no test")]:
+            with self.subTest(cell):
+                (self.root / "docs/parity.md").unlink(missing_ok=True)
+                self.write("docs/parity.md", row % cell)
+                self.expect("parity-check", code, message)
+
+    def test_parity_of_a_test_that_a_macro_registers(self):
+        self.write("tests/unit/base/test_text.c", "static void t(void **s) {}\nBEHAVES(t)\n")
+        self.write("docs/parity.md", PARITY % "t")
+        self.expect("parity-check", 0, "1 rows")
+
+    def test_quotes(self):
+        self.write("examples/a.c", "int main(void)\n{\n    int a = 1;\n    return a - 1;\n}\n")
+        self.write("examples/b.c", "int b;\n")
+        self.write("examples/a.expected", "")
+        for mark, code, status, message in [
+            ("<!-- from examples/a.c -->", "int a = 1;\nreturn a - 1;", 0, "1 quotes"),
+            ("<!-- from examples/a.c -->", "int a = 1;\nreturn a;", 1, "README.md:2: is not what examples/a.c says"),
+            ("<!-- from examples/b.c -->", "int b;", 1, "is not run"),
+            ("<!-- from examples/c.c -->", "int b;", 1, "does not exist"),
+            ("Such as:", "int a = 1;", 1, "C without"),
+        ]:
+            with self.subTest(mark=mark, code=code):
+                (self.root / "README.md").unlink(missing_ok=True)
+                self.write("README.md", f"{mark}\n```c\n{code}\n```\n")
+                self.expect("quote-check", status, message)
+
+    def test_documentation(self):
+        self.write("include/bloop/error_list.h", 'BLOOP_STATUS_(OK, 0, "")\nBLOOP_STATUS_(IO, 1, "")\n')
+        self.write("docs/errors.md", "| `BLOOP_IO` | x |\n[the list](../include/bloop.h#x) [more](https://example.com/)\n")
+        self.expect("docs-check", 0, "")
+        self.write("docs/errors.md", "| `BLOOP_EIO` | x |\n[none](none.md)\n")
+        self.write("include/bloop/error_list.h", 'BLOOP_STATUS_(BUSY, 2, "")\n')
+        for message in ("errors.md:4: none.md does not exist", "BLOOP_EIO is no status", "BLOOP_BUSY stands there 0 times"):
+            self.expect("docs-check", 1, message)
 
     def test_parity_of_a_run(self):
         self.write("tests/unit/base/test_text.c", "static void t(void **s) {}\ncmocka_unit_test(t)\n")
