@@ -105,7 +105,7 @@ static void base64_is_as_in_the_standard(void **state)
 static void base64_brings_all_bytes_back(void **state)
 {
     (void)state;
-    uint8_t bytes[300];
+    uint8_t bytes[300] = { 0 };
     for (size_t size = 0; size < sizeof bytes; size++) {
         for (size_t i = 0; i < size; i++)
             bytes[i] = (uint8_t)(i * 89 + size);

@@ -61,10 +61,12 @@ static bloop_slice read_name(notation *n)
     skip_space(n);
     const char *start = n->at;
     if (*start == '`') {
-        n->at = strchr(start + 1, '`');
-        if (!n->at)
+        const char *end = strchr(start + 1, '`');
+        if (!end) {
             bad(n, "`");
-        n->at++;
+            return (bloop_slice){ NULL, 0 };
+        }
+        n->at = end + 1;
         return (bloop_slice){ bl_arena_text(&n->memory, start + 1, (size_t)(n->at - start - 2)),
                               (size_t)(n->at - start - 2) };
     }
