@@ -1,0 +1,39 @@
+/* The rows of the embedded store. */
+#include "store.h"
+
+#include "dataset.h"
+
+static const bench_row rows[] = {
+    { .name = "load",
+      .budget = 2.0,
+      .what = "embedded load into a struct / raw LMDB renew, get, touch every byte, reset",
+      .measure = measure_load },
+    { .name = "save",
+      .budget = 2.0,
+      .what = "embedded save, no index, no stream, no sync / raw LMDB begin, get, put, commit",
+      .measure = measure_save },
+    { .name = "load-long-keys",
+      .budget = 2.0,
+      .large_only = true,
+      .what = "as load, with range keys of 1,024 bytes that share 1,000; raw LMDB gets the same records",
+      .measure = measure_load_long },
+    { .name = "save-long-keys",
+      .budget = 2.0,
+      .large_only = true,
+      .what = "as save, with these keys and a global index on them; raw LMDB gets and puts the same records",
+      .measure = measure_save_long },
+    { .name = "save-synced",
+      .budget = 1.2,
+      .what = "one durable save / raw LMDB begin, get, put, commit with sync",
+      .measure = measure_save_synced },
+    { .name = "save-group",
+      .bound = BENCH_AT_LEAST,
+      .budget = 5.0,
+      .what = "durable saves a second of 16 threads / of 1 thread",
+      .measure = measure_save_group },
+};
+
+int main(int argc, char **argv)
+{
+    return bench_main(argc, argv, rows, sizeof rows / sizeof rows[0], datasets_free);
+}
