@@ -144,6 +144,7 @@ class Checks(unittest.TestCase):
             ("<!-- from examples/b.c -->", "int b;", 1, "is not run"),
             ("<!-- from examples/c.c -->", "int b;", 1, "does not exist"),
             ("Such as:", "int a = 1;", 1, "C without"),
+            ("<!-- from examples/a.expected -->", "1", 1, "is not what examples/a.expected says"),
         ]:
             with self.subTest(mark=mark, code=code):
                 (self.root / "README.md").unlink(missing_ok=True)
