@@ -77,7 +77,7 @@ static bloop_status claim_all(bloop_condition *const *conditions, size_t count, 
             bl_error(status, "%s", part->message);
         if (status != BLOOP_OK && failure.status == BLOOP_OK)
             bl_error_save(&failure);
-        if (status == BLOOP_OK && part->root.kind != BLOOP_EXPR_EMPTY)
+        if (part && status == BLOOP_OK && part->root.kind != BLOOP_EXPR_EMPTY)
             parts[(*kept)++] = part;
         else
             bl_condition_discard(part);

@@ -232,6 +232,8 @@ static bloop_status load_by_stored(const bloop_type *type, bloop_value packed, v
 {
     const bloop_type *loader = type->load ? type : bl_type_that_loads(type);
     bloop_stored stored;
+    if (BL_UNLIKELY(!loader || !loader->load))
+        return fail_incomplete(type, "load");
     read_stored(packed, &stored);
     if (BL_UNLIKELY(stored.tag != type->backing) && stored.tag != bloop_type_backing(type))
         return fail_tag(type, stored.tag);

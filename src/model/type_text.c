@@ -37,7 +37,8 @@ void bl_text_add(bl_text *text, const char *format, ...)
     size_t shown = (size_t)length < text->size ? (size_t)length : text->size ? text->size - 1 : 0;
     text->length += (size_t)length;
     text->size -= shown;
-    text->at += text->at ? shown : 0;
+    if (text->at)
+        text->at += shown;
 }
 
 void bl_text_value(bl_text *text, bloop_value value)
