@@ -8,7 +8,8 @@ static const bloop_type *part_type(const bloop_type *type, bloop_expr_kind opera
 bloop_status bl_operand_resolve(bl_condition *condition, const bloop_type *type, bloop_expr_kind operation,
                                 const bloop_operand *operand, bl_argument *out)
 {
-    uint64_t storage[64], scratch[32];
+    _Alignas(max_align_t) uint64_t scratch[32];
+    uint64_t storage[64];
     bloop_builder builder;
     bloop_memory memory;
     bloop_value packed;

@@ -5,7 +5,8 @@ static bloop_status decode(const bl_column_info *column, bl_column_change *chang
 
 bloop_status bl_column_change_dump(const bl_column_info *column, const void *value, bl_column_change *out)
 {
-    uint64_t storage[64], scratch[32];
+    _Alignas(max_align_t) uint64_t scratch[32];
+    uint64_t storage[64];
     bloop_builder builder;
     bloop_memory memory;
     bloop_value packed = { NULL, 0 };
