@@ -34,6 +34,7 @@ typedef struct load_call {
     size_t *pending; /* entries (the first of each item) still to be asked for */
     size_t pending_count;
     const size_t *asked; /* those of the request under way */
+    size_t asked_count;
     bl_error_copy first; /* the first failure, other than an item that is not there */
 } load_call;
 
@@ -193,6 +194,7 @@ static bloop_status ask_for_all(load_call *call)
         size_t unprocessed = 0;
         /* The portion is taken from the end; what is left of it stays there. */
         call->asked = call->pending + call->pending_count - count;
+        call->asked_count = count;
         bloop_status status = ask(call, count, &unprocessed);
         if (status != BLOOP_OK)
             return bl_error_context("bloop_load");
@@ -228,7 +230,7 @@ static bloop_status ask(load_call *call, size_t count, size_t *unprocessed)
         return status;
     tell_of(call, count);
     size_t again[KEYS_A_REQUEST];
-    for (size_t i = 0; i < result.unprocessed_count && i < count; i++)
+    for (size_t i = 0; i < result.unprocessed_count; i++)
         again[i] = call->asked[result.unprocessed[i]];
     *unprocessed = result.unprocessed_count;
     memcpy(call->pending + call->pending_count - count, again, result.unprocessed_count * sizeof again[0]);
@@ -260,6 +262,8 @@ static size_t list_tables(const load_call *call, size_t count, bloop_batch_table
 static bloop_status fill_shared(void *context, size_t index, bloop_item item)
 {
     load_call *call = context;
+    if (index >= call->asked_count)
+        return bl_error(BLOOP_INTERNAL, "the backend gave an item that it was not asked for");
     entry *first = &call->entries[call->asked[index]];
     for (size_t i = 0; i < first->shared; i++) {
         entry *at = first + i;

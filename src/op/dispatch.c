@@ -8,6 +8,8 @@
 #include "op/writes_private.h"
 
 static bloop_status null_argument(const char *function);
+static bloop_status check_unprocessed(const bloop_backend *backend, const size_t *unprocessed, size_t unprocessed_count,
+                                      size_t count);
 static bloop_status give_table(bloop_status status, bloop_table_result *result, bloop_table_result *out);
 
 bloop_status bloop_create_table(bloop_backend *backend, const bloop_table_definition *table, bloop_table_result *out)
@@ -131,6 +133,8 @@ bloop_status bloop_batch_get_item(bloop_backend *backend, const bloop_batch_get_
         return status;
     status = backend->operations->batch_get_item(backend, request, out);
     if (status == BLOOP_OK)
+        status = check_unprocessed(backend, out->unprocessed, out->unprocessed_count, request->count);
+    if (status == BLOOP_OK)
         return BLOOP_OK;
     bloop_result_free(&out->memory);
     *out = (bloop_batch_get_result){ 0 };
@@ -174,6 +178,8 @@ bloop_status bloop_batch_write_item(bloop_backend *backend, const bloop_write_re
         return status;
     status = backend->operations->batch_write_item(backend, requests, count, out);
     if (status == BLOOP_OK)
+        status = check_unprocessed(backend, out->unprocessed, out->unprocessed_count, count);
+    if (status == BLOOP_OK)
         return BLOOP_OK;
     bloop_result_free(&out->memory);
     *out = (bloop_batch_write_result){ 0 };
@@ -209,4 +215,17 @@ static bloop_status give_table(bloop_status status, bloop_table_result *result, 
     else
         bloop_result_free(&result->memory);
     return status;
+}
+
+/* A backend may be anybody's, or speak for somebody far away: callers use these as indexes. */
+static bloop_status check_unprocessed(const bloop_backend *backend, const size_t *unprocessed, size_t unprocessed_count,
+                                      size_t count)
+{
+    bool sound = unprocessed_count <= count && (unprocessed || unprocessed_count == 0);
+    for (size_t i = 0; sound && i < unprocessed_count; i++)
+        sound = unprocessed[i] < count;
+    if (sound)
+        return BLOOP_OK;
+    return bl_error(BLOOP_INTERNAL, "the backend %s left more unprocessed than it was asked for",
+                    backend->operations->name ? backend->operations->name : "?");
 }
