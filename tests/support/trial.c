@@ -54,6 +54,11 @@ size_t trial_count(const char *variable, trial_counts counts)
     return variable_is_set("CI") && !INSTRUMENTED ? counts.ci : counts.quick;
 }
 
+bool trial_is_instrumented(void)
+{
+    return INSTRUMENTED;
+}
+
 trial_random trial_stream(uint64_t stream)
 {
     trial_random random = { trial_seed() ^ stream * UINT64_C(0xD1342543DE82EF95) };

@@ -18,6 +18,8 @@ typedef struct trial_counts {
     size_t quick, ci, thorough;
 } trial_counts;
 size_t trial_count(const char *variable, trial_counts counts);
+/* Whether sanitizers make everything slow. */
+bool trial_is_instrumented(void);
 
 typedef struct trial_random {
     uint64_t state;
