@@ -300,9 +300,11 @@ static bloop_status look_for_filling(bl_txn *txn, rest *out)
     while ((status = bl_walk_next(&walk, &found)) == BLOOP_OK && found) {
         bl_table *table;
         char *name = bl_arena_text(&out->arena, (const char *)walk.key + 1, walk.key_size - 1);
-        if (!name)
+        status = name ? bl_table_unpack((bloop_item){ walk.payload.data, walk.payload.size }, name, &table)
+                      : BLOOP_NO_MEMORY;
+        if (status == BLOOP_NO_MEMORY)
             break;
-        if (bl_table_unpack((bloop_item){ walk.payload.data, walk.payload.size }, name, &table) != BLOOP_OK)
+        if (status != BLOOP_OK)
             continue;
         void *tables = out->tables;
         if (is_filling(table))
