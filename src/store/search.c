@@ -80,7 +80,7 @@ static bloop_status run(bl_store *store, bl_txn *txn, const bl_search *search, b
 static bloop_status gather(bl_txn *txn, const bl_search *search, const bl_search_range *range, bl_page *page)
 {
     bl_walk walk;
-    bl_stored found, item = { 0 };
+    bl_stored found = { 0 }, item = { 0 };
     bool more = true, full = false;
     bloop_status status = begin_walk(txn, search, range, &walk);
     if (status != BLOOP_OK)
@@ -90,7 +90,8 @@ static bloop_status gather(bl_txn *txn, const bl_search *search, const bl_search
         if (status != BLOOP_OK || !more)
             break;
         status = open_record(&walk, search, &found);
-        item = found;
+        if (status == BLOOP_OK)
+            item = found;
         if (status == BLOOP_OK && search->plan.fetches)
             status = fetch(txn, search, found.item, &item);
         if (status == BLOOP_OK)

@@ -2,11 +2,13 @@
 #include "search_private.h"
 
 /* The service examines items until they come to 1 MB; the one that reaches it is the page's last (API reference, Query;
-   architect/dynalite's suite, "just over limit"). Packed items are a little larger. */
+   architect/dynalite's suite, "just over limit"). Packed, they are rarely twice as large. */
 #define PAGE_SIZE_LIMIT (1024u * 1024)
-#define PAGE_ROOM       (PAGE_SIZE_LIMIT + 64u * 1024)
-#define ROOM_PER_ITEM   512u
-#define WASTE_ALLOWED   (16u * 1024)
+/* Moving a page costs more than memory that nothing is written to: one that outgrows a small room gets a whole one. */
+#define WHOLE_ROOM    (2 * PAGE_SIZE_LIMIT)
+#define SMALL_ROOM    (16u * 1024)
+#define ROOM_PER_ITEM 512u
+#define WASTE_ALLOWED (16u * 1024)
 
 static bool counts_alone(const bl_page *page);
 static size_t first_room(const bloop_search_request *request);
@@ -72,11 +74,12 @@ static bool counts_alone(const bl_page *page)
     return page->search->request->select == BLOOP_SELECT_COUNT;
 }
 
-/* Memory that is not written to costs nothing, and moving a page does. */
 static size_t first_room(const bloop_search_request *request)
 {
     size_t limit = (size_t)request->limit;
-    return limit > 0 && limit < PAGE_ROOM / ROOM_PER_ITEM ? limit * ROOM_PER_ITEM : PAGE_ROOM;
+    if (limit > 0 && limit < SMALL_ROOM / ROOM_PER_ITEM)
+        return limit * ROOM_PER_ITEM;
+    return limit > 0 || request->kind == BLOOP_SEARCH_QUERY ? SMALL_ROOM : WHOLE_ROOM;
 }
 
 static bloop_status project(bl_page *page, bloop_item *item)
@@ -89,7 +92,8 @@ static bloop_status project(bl_page *page, bloop_item *item)
 static bloop_status copy_item(bl_page *page, bloop_item item)
 {
     if (BL_UNLIKELY(item.size > page->capacity - page->size)) {
-        bloop_status status = make_room(page, 2 * page->capacity + item.size);
+        size_t twice = 2 * page->capacity + item.size;
+        bloop_status status = make_room(page, twice > WHOLE_ROOM ? twice : WHOLE_ROOM);
         if (status != BLOOP_OK)
             return status;
     }

@@ -44,7 +44,7 @@ bloop_status bl_batch_get_item(bloop_backend *base, const bloop_batch_get_reques
                                bloop_batch_get_result *out);
 
 /* search.c */
-bloop_status bl_search_page(bloop_backend *backend, const bloop_search_request *request, bloop_search_result *out);
+bloop_status bl_search_page(bloop_backend *base, const bloop_search_request *request, bloop_search_result *out);
 
 /* writes.c */
 bloop_status bl_write_items(bloop_backend *base, const bloop_write_request *requests, size_t count,
