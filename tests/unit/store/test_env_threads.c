@@ -156,7 +156,7 @@ static void readers_wait_for_slots(void **state)
 static void the_map_grows_below_readers(void **state)
 {
     const env_folder *folder = *state;
-    enum { READERS = 24 };
+    enum { READERS = 12 };
     pthread_t readers[READERS];
     crew work = { .size = 30000 };
     const bloop_store_options options = { .path = folder->path,
@@ -166,7 +166,7 @@ static void the_map_grows_below_readers(void **state)
     assert_ok(write_pairs(&work, 0));
     start(readers, READERS, read_pairs, &work);
     /* More and more live data, so that the map has to grow again and again. */
-    for (uint64_t number = PAIRS; number < PAIRS + 800; number++) {
+    for (uint64_t number = PAIRS; number < PAIRS + 400; number++) {
         assert_ok(env_save(work.env, number, 60000));
         if (number % 8 == 0)
             assert_ok(write_pairs(&work, number));
