@@ -216,8 +216,10 @@ static bloop_status enter_marker(bl_walk *walk)
     if (status != BLOOP_OK)
         return status;
     bl_store_be64(head + 1, walk->backward ? id + 1 : id);
-    if (walk->backward && id == UINT64_MAX)
+    if (walk->backward && id == UINT64_MAX) {
         head[0]++;
+        bound.mv_size = 1;
+    }
     status = look(walk, MDB_SET_RANGE, &bound);
     if (status == BLOOP_OK && walk->backward)
         status = look(walk, walk->levels[walk->depth - 1].key.mv_data ? MDB_PREV : MDB_LAST, NULL);
