@@ -8,9 +8,11 @@
 typedef struct markers {
     uint64_t *ids;
     size_t count, capacity;
+    uint64_t last; /* the greatest */
 } markers;
 
 static bloop_status pass(bl_check *check, MDB_cursor *cursor, markers *known);
+static bloop_status check_next(bl_check *check, uint64_t last);
 static bloop_status look_at(bl_check *check, const MDB_val *key, const MDB_val *value, markers *known, uint64_t *last);
 static bloop_status add(bl_check *check, const MDB_val *key, const MDB_val *value, markers *known);
 static bool is_known(const markers *known, uint64_t id);
@@ -26,6 +28,8 @@ bloop_status bl_check_chains(bl_check *check)
         return bl_env_error(check->txn.env, code, "reading records");
     bloop_status status = pass(check, cursor, &known);
     mdb_cursor_close(cursor);
+    if (status == BLOOP_OK && known.count)
+        status = check_next(check, known.last);
     bl_free(known.ids);
     return status;
 }
@@ -47,6 +51,21 @@ static bloop_status pass(bl_check *check, MDB_cursor *cursor, markers *known)
         return bl_check_failure(check, bl_env_error(check->txn.env, code, "reading records"), "long keys");
     if (led < known->count)
         bl_check_problem(check, "long keys: %zu markers lead to no record", known->count - led);
+    return BLOOP_OK;
+}
+
+/* The id that the next marker will name must be of no other. */
+static bloop_status check_next(bl_check *check, uint64_t last)
+{
+    static const uint8_t next_key[] = { BL_SPACE_FILE, 'p', 'r', 'e', 'f', 'i', 'x' };
+    bl_bytes payload;
+    bloop_status status =
+        bl_record_get(&check->txn, (bl_bytes){ next_key, sizeof next_key }, BL_RECORD_NEXT_PREFIX, &payload);
+    if (status != BLOOP_OK)
+        return bl_check_failure(check, status, "long keys");
+    if (!payload.data || payload.size != 8 || bl_load_le64(payload.data) <= last)
+        bl_check_problem(check, "long keys: the id %llu is in use, and the next one to be given is not beyond it",
+                         (unsigned long long)last);
     return BLOOP_OK;
 }
 
@@ -77,6 +96,7 @@ static bloop_status add(bl_check *check, const MDB_val *key, const MDB_val *valu
         return status;
     *place_of(known, id) = id;
     known->count++;
+    known->last = id > known->last ? id : known->last;
     return BLOOP_OK;
 }
 
@@ -89,7 +109,9 @@ static bloop_status make_room(markers *known)
 {
     if (2 * (known->count + 1) <= known->capacity)
         return BLOOP_OK;
-    markers larger = { .count = known->count, .capacity = known->capacity ? 2 * known->capacity : 1024 };
+    markers larger = { .count = known->count,
+                       .capacity = known->capacity ? 2 * known->capacity : 1024,
+                       .last = known->last };
     larger.ids = bl_alloc_zeroed(larger.capacity, sizeof *larger.ids);
     if (!larger.ids)
         return BLOOP_NO_MEMORY;

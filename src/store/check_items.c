@@ -6,7 +6,7 @@
 
 enum { WHERE_SIZE = 960 };
 
-static bloop_status check_stored(const bl_walk *walk, bl_stored *out);
+static bloop_status check_stored(bl_bytes payload, bl_stored *out);
 static bloop_status check_item_of(bl_check *check, bl_checked_table *owner, const bl_walk *walk, const char *where);
 static bloop_status check_entry_of_item(bl_check *check, bl_checked_table *owner, uint32_t place, const bl_key *key,
                                         bl_stored item, const char *where);
@@ -45,7 +45,7 @@ bloop_status bl_check_entry(bl_check *check, const bl_walk *walk)
     const bl_index *index = &owner->table->indexes[place];
     check->counts->index_entries++;
     snprintf(where, sizeof where, "table %s, index %s, an entry", owner->table->about.definition.name, index->name);
-    bloop_status status = check_stored(walk, &entry);
+    bloop_status status = check_stored(walk->payload, &entry);
     if (status != BLOOP_OK)
         return bl_check_failure(check, status, where);
     owner->found[1 + place].items++;
@@ -67,9 +67,9 @@ void bl_check_totals(bl_check *check)
 }
 
 /* An item or entry is a sound packed item of the size that its record says. */
-static bloop_status check_stored(const bl_walk *walk, bl_stored *out)
+static bloop_status check_stored(bl_bytes payload, bl_stored *out)
 {
-    bloop_status status = bl_item_unpack(walk->payload, out);
+    bloop_status status = bl_item_unpack(payload, out);
     if (status == BLOOP_OK)
         status = bloop_value_check(out->item.data, out->item.size);
     if (status != BLOOP_OK)
@@ -86,7 +86,7 @@ static bloop_status check_item_of(bl_check *check, bl_checked_table *owner, cons
     bl_stored item;
     char name[WHERE_SIZE];
     const bl_table *table = owner->table;
-    bloop_status status = check_stored(walk, &item);
+    bloop_status status = check_stored(walk->payload, &item);
     if (status != BLOOP_OK)
         return bl_check_failure(check, status, where);
     owner->found[0].items++;
@@ -139,18 +139,21 @@ static bloop_status check_item_of_entry(bl_check *check, bl_checked_table *owner
                                         const bl_walk *walk, bl_stored entry, const char *where)
 {
     bl_key key, entry_key;
+    bl_bytes payload = { NULL, 0 };
     bl_stored item;
     const uint8_t *secret = bl_env_hash_key(check->txn.env);
     bloop_status status = bl_key_of_item(&key, secret, owner->table->id, &owner->table->key, entry.item);
     if (status == BLOOP_OK)
-        status = bl_item_read(&check->txn, owner->table, &key, entry.item, &item);
-    if (status != BLOOP_OK)
-        return status;
-    if (!item.item.data) {
+        status = bl_record_get(&check->txn, bl_key_bytes(&key), BL_RECORD_ITEM, &payload);
+    if (status == BLOOP_OK && !payload.data) {
         bl_check_problem(check, "%s: its item does not exist", where);
         return BLOOP_OK;
     }
-    bool right = bl_key_is_in(&index->key, item.item);
+    if (status == BLOOP_OK)
+        status = check_stored(payload, &item);
+    if (status != BLOOP_OK)
+        return status;
+    bool right = bl_key_equal(&owner->table->key, item.item, entry.item) && bl_key_is_in(&index->key, item.item);
     if (right) {
         bl_key_of_entry(&entry_key, secret, index->id, &index->key, item.item, &key);
         right = entry_key.size == walk->key_size && memcmp(entry_key.bytes, walk->key, entry_key.size) == 0;

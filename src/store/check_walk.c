@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "check_private.h"
+#include "facts_private.h"
 
 typedef bloop_status (*visitor)(bl_check *check, const bl_walk *walk);
 
@@ -14,6 +15,7 @@ static bloop_status add_table(bl_check *check, bl_table *table);
 static bloop_status visit_dropped(bl_check *check, const bl_walk *walk);
 static bloop_status visit_counters(bl_check *check, const bl_walk *walk);
 static bloop_status visit_header(bl_check *check, const bl_walk *walk);
+static bloop_status check_ids(bl_check *check);
 static void release(bl_check *check);
 
 bloop_status bl_check_walk(bl_check *check)
@@ -22,6 +24,8 @@ bloop_status bl_check_walk(bl_check *check)
     bloop_status status = bl_check_chains(check);
     if (status == BLOOP_OK)
         status = pass(check);
+    if (status == BLOOP_OK)
+        status = check_ids(check);
     if (status == BLOOP_OK)
         bl_check_totals(check);
     release(check);
@@ -210,6 +214,25 @@ static bloop_status visit_dropped(bl_check *check, const bl_walk *walk)
         return status;
     check->dropped = dropped;
     check->dropped[check->dropped_count++] = bl_load_be32(walk->key + 1);
+    return BLOOP_OK;
+}
+
+/* An id that is still to be given must not be one that is in use. */
+static bloop_status check_ids(bl_check *check)
+{
+    bl_facts facts;
+    bloop_status status = bl_facts_read(&check->txn, &facts);
+    if (status != BLOOP_OK)
+        return bl_check_failure(check, status, "the file's counters");
+    for (size_t i = 0; i < check->table_count; i++) {
+        const bl_table *table = check->tables[i].table;
+        uint32_t last = table->id;
+        for (uint32_t k = 0; k < table->index_count; k++)
+            last = table->indexes[k].id > last ? table->indexes[k].id : last;
+        if (last >= facts.next_id)
+            bl_check_problem(check, "table %s: the id %u is in use, and the next one to be given is %u",
+                             table->about.definition.name, last, facts.next_id);
+    }
     return BLOOP_OK;
 }
 

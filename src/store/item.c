@@ -1,7 +1,7 @@
 /* Items as records: found, verified, written. */
 #include "item_private.h"
 
-enum { HEAD = 4 };
+enum { HEAD = 4, MAP_HEAD = 9 /* tag, size, count */ };
 
 static bloop_status describe(bloop_status status, const bl_table *table, bloop_item key_item);
 
@@ -29,11 +29,14 @@ bloop_status bl_item_write(bl_txn *txn, const bl_key *key, bloop_item item, uint
                          (bl_bytes){ item.data, item.size });
 }
 
+/* A look at the outside alone: the checksum is right, and what a forger put inside is not for a read to find out. */
 bloop_status bl_item_unpack(bl_bytes payload, bl_stored *out)
 {
-    if (payload.size <= HEAD || payload.data[HEAD] != BLOOP_TAG_M)
+    const uint8_t *item = payload.data + HEAD;
+    if (BL_UNLIKELY(payload.size < HEAD + MAP_HEAD || item[0] != BLOOP_TAG_M ||
+                    bl_load_le32(item + 1) != payload.size - HEAD - MAP_HEAD))
         return bl_error(BLOOP_CORRUPT, "the record holds no item");
-    *out = (bl_stored){ { payload.data + HEAD, payload.size - HEAD }, bl_load_le32(payload.data) };
+    *out = (bl_stored){ { item, payload.size - HEAD }, bl_load_le32(payload.data) };
     return BLOOP_OK;
 }
 

@@ -15,7 +15,8 @@ typedef struct bl_stored {
 bloop_status bl_item_read(bl_txn *txn, const bl_table *table, const bl_key *key, bloop_item key_item, bl_stored *out);
 bloop_status bl_item_write(bl_txn *txn, const bl_key *key, bloop_item item, uint32_t size);
 
-/* The payload of a record of an item or an entry, taken apart. BLOOP_CORRUPT when it is too short. */
+/* The payload of a record of an item or an entry, taken apart. BLOOP_CORRUPT when it is no map of that size; what is in
+   the map is not looked at (README.md, "Trust"). */
 bloop_status bl_item_unpack(bl_bytes payload, bl_stored *out);
 
 /* The "requested resource not found" of operations on items, in the service's words. */

@@ -23,8 +23,10 @@ static bloop_status fill_key(bl_table *table, const char *hash, const char *rang
 static bool fill_key_attribute(const bl_table *table, const char *name, bl_key_attribute *out);
 static int by_name(const void *left, const void *right);
 static void *zeroed(bl_table *table, size_t count, size_t size);
+static bool is_text(bloop_value value);
 static const char *text(reader *in, const char *field, bool required);
 static int64_t integer(reader *in, const char *field);
+static uint32_t id_in(reader *in);
 static bool boolean(reader *in, const char *field);
 static int name_in(reader *in, const char *field, const char *const *names, size_t count, int missing);
 static bloop_value list(reader *in, const char *field);
@@ -57,7 +59,7 @@ static bloop_status fill(bl_table *table, const char *name)
     bloop_table_definition *definition = &about->definition;
     if (integer(&in, "version") != BL_TABLE_FORM && in.status == BLOOP_OK)
         return bl_error(BLOOP_INCOMPATIBLE, "it is of a form that this version does not know");
-    table->id = (uint32_t)integer(&in, "id");
+    table->id = id_in(&in);
     about->status = BLOOP_TABLE_ACTIVE;
     about->id = text(&in, "uuid", true);
     about->created_at_microseconds = integer(&in, "created");
@@ -158,7 +160,7 @@ static bloop_status fill_index_list(reader *in, const char *field, bool local, b
 
 static void fill_index(reader *in, bloop_index_definition *definition, bl_index *index)
 {
-    index->id = (uint32_t)integer(in, "id");
+    index->id = id_in(in);
     index->name = definition->name = text(in, "name", true);
     definition->hash_key = text(in, "hash", true);
     definition->range_key = text(in, "range", false);
@@ -175,7 +177,7 @@ static void fill_index(reader *in, bloop_index_definition *definition, bl_index 
     definition->include = names;
     bloop_walk walk = bloop_value_walk(include);
     while (bloop_walk_next(&walk)) {
-        if (bloop_value_tag(walk.value) == BLOOP_TAG_S)
+        if (is_text(walk.value))
             names[definition->include_count++] = bloop_value_bytes(walk.value).data;
         else
             fail(in, "include");
@@ -243,12 +245,19 @@ static void *zeroed(bl_table *table, size_t count, size_t size)
     return memory;
 }
 
+/* A string that a zero byte ends, and only its end. */
+static bool is_text(bloop_value value)
+{
+    bloop_slice bytes = bloop_value_bytes(value);
+    return bloop_value_tag(value) == BLOOP_TAG_S && !memchr(bytes.data, 0, bytes.size);
+}
+
 static const char *text(reader *in, const char *field, bool required)
 {
     bloop_value value = bloop_item_get(in->map, field, strlen(field));
     if (!value.data && !required)
         return NULL;
-    if (bloop_value_tag(value) == BLOOP_TAG_S)
+    if (is_text(value))
         return bloop_value_bytes(value).data;
     fail(in, field);
     return "";
@@ -263,9 +272,20 @@ static int64_t integer(reader *in, const char *field)
     return out;
 }
 
+static uint32_t id_in(reader *in)
+{
+    int64_t id = integer(in, "id");
+    if (id < 1 || id > UINT32_MAX)
+        fail(in, "id");
+    return (uint32_t)id;
+}
+
 static bool boolean(reader *in, const char *field)
 {
-    return bloop_value_bool(bloop_item_get(in->map, field, strlen(field)));
+    bloop_value value = bloop_item_get(in->map, field, strlen(field));
+    if (value.data && bloop_value_tag(value) != BLOOP_TAG_BOOL)
+        fail(in, field);
+    return bloop_value_bool(value);
 }
 
 /* The place of a field's text among names; `missing` without the field. */
@@ -292,5 +312,5 @@ static bloop_value list(reader *in, const char *field)
 static void fail(reader *in, const char *field)
 {
     if (in->status == BLOOP_OK)
-        in->status = bl_error(BLOOP_CORRUPT, "its field %s is missing or of a wrong type", field);
+        in->status = bl_error(BLOOP_CORRUPT, "its field %s is missing, of a wrong type or out of range", field);
 }

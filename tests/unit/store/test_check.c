@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "store/facts_private.h"
 #include "store/item_private.h"
 #include "store/maintain_private.h"
 #include "store/record_chain_private.h"
@@ -191,6 +192,39 @@ static void malformed_item(planting *p)
                             (bl_bytes){ NULL, 0 }));
 }
 
+/* Its size is right, too; what is in it is not. */
+static void malformed_inside(planting *p)
+{
+    uint8_t payload[] = { 9, 0, 0, 0, BLOOP_TAG_M, 5, 0, 0, 0, 1, 0, 0, 0, 1, 0, 'n', 0, 99 };
+    assert_ok(bl_record_put(p->txn, bl_key_bytes(&p->key), BL_RECORD_ITEM, (bl_bytes){ payload, sizeof payload },
+                            (bl_bytes){ NULL, 0 }));
+}
+
+static void short_facts(planting *p)
+{
+    bl_key key;
+    static const uint8_t payload[19];
+    bl_key_of_id(&key, BL_SPACE_COUNTERS, 0);
+    assert_ok(bl_record_put(p->txn, bl_key_bytes(&key), BL_RECORD_COUNTERS, (bl_bytes){ payload, sizeof payload },
+                            (bl_bytes){ NULL, 0 }));
+}
+
+static void forgotten_ids(planting *p)
+{
+    bl_facts facts;
+    assert_ok(bl_facts_read(p->txn, &facts));
+    facts.next_id = p->table->indexes[1].id;
+    assert_ok(bl_facts_write(p->txn, &facts));
+}
+
+static void forgotten_prefixes(planting *p)
+{
+    static const uint8_t key[] = { BL_SPACE_FILE, 'p', 'r', 'e', 'f', 'i', 'x' };
+    static const uint8_t one[8] = { 1 };
+    assert_ok(bl_record_put(p->txn, (bl_bytes){ key, sizeof key }, BL_RECORD_NEXT_PREFIX, (bl_bytes){ one, sizeof one },
+                            (bl_bytes){ NULL, 0 }));
+}
+
 static void flip_byte(planting *p)
 {
     uint8_t copy[4096];
@@ -264,7 +298,11 @@ static void finds_planted_faults(void **state)
         { wrong_size, "its record says" },
         { item_of_no_table, "an item of table number 999, which does not exist" },
         { entry_of_no_index, "an entry of index number 999, which does not exist" },
-        { malformed_item, "table things, an item" },
+        { malformed_item, "table things, an item: the record holds no item" },
+        { malformed_inside, "table things, an item: a packed value is damaged at byte 13: no such tag" },
+        { short_facts, "the record of the file's counters is too short" },
+        { forgotten_ids, "table things: the id 3 is in use, and the next one to be given is 3" },
+        { forgotten_prefixes, "long keys: the id 1 is in use, and the next one to be given is not beyond it" },
         { flip_byte, "wrong checksum" },
         { lose_marker, "to which no marker leads" },
         { broken_description, "table broken" },
@@ -284,6 +322,24 @@ static void finds_planted_faults(void **state)
             fail_msg("\"%s\" is not among:\n%s", rows[i].words, problems);
         free(problems);
     }
+}
+
+/* A read refuses what is no item from the outside, and names it. */
+static void reads_refuse_what_holds_no_item(void **state)
+{
+    const env_folder *folder = *state;
+    bloop_get_result result;
+    bloop_builder *builder = bloop_builder_new();
+    fill(folder->path);
+    plant(folder->path, malformed_item);
+    bloop_backend *backend = store_open(folder->path);
+    assert_non_null(backend);
+    const bloop_get_request request = { .table = "things", .key = store_key(builder, "7") };
+    assert_fails(bloop_get_item(backend, &request, &result), BLOOP_CORRUPT,
+                 "table things, item id = \"7\": the record holds no item");
+    assert_fails(store_put(backend, "7", 1, NULL), BLOOP_CORRUPT, "holds no item");
+    bloop_backend_close(backend);
+    bloop_builder_free(builder);
 }
 
 /* One bad record does not hide what comes after it. */
@@ -382,9 +438,10 @@ static void checks_an_open_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(sound_file_has_no_problems), CASE(finds_planted_faults),  CASE(goes_on_behind_damage),
-        CASE(survives_bad_pages),         CASE(leftovers_are_removed), CASE(refuses_what_is_no_store),
-        CASE(checks_an_open_file),
+        CASE(sound_file_has_no_problems), CASE(finds_planted_faults),
+        CASE(goes_on_behind_damage),      CASE(survives_bad_pages),
+        CASE(leftovers_are_removed),      CASE(refuses_what_is_no_store),
+        CASE(checks_an_open_file),        CASE(reads_refuse_what_holds_no_item),
     };
     return cmocka_run_group_tests_name("store/check", tests, NULL, NULL);
 }
