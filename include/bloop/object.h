@@ -66,7 +66,7 @@ BLOOP_API const void *bloop_object_get(const void *object, const bloop_column *c
 BLOOP_API bloop_column_state bloop_object_column_state(const void *object, const bloop_column *column);
 /* The same as an attribute value (.data NULL: none or missing), valid as long as the field. */
 BLOOP_API bloop_value bloop_object_packed(const void *object, const bloop_column *column);
-/* Sets a column from an attribute value, as a load would. */
+/* Sets a column from an attribute value: it is loaded, and stored as its type stores it. */
 BLOOP_API bloop_status bloop_object_set_packed(void *object, const bloop_column *column, bloop_value value);
 
 /* The model of an object. */

@@ -13,6 +13,7 @@ typedef struct undo {
 } undo;
 
 static bloop_status replace(bloop_object *object, const bl_column_info *column, const void *value);
+static bloop_status load_and_dump(const bl_column_info *column, bloop_value value, bl_column_change *out);
 static bloop_status finish(bloop_object *object, const bl_column_info *column, bloop_status status,
                            bl_column_change *change);
 static void set_none(bloop_object *object, const bl_column_info *column);
@@ -113,8 +114,22 @@ bloop_status bloop_object_set_packed(void *object, const bloop_column *column, b
     if (value.data)
         status = bloop_value_check(value.data, value.size);
     if (status == BLOOP_OK)
-        status = bl_column_change_make(found, value, &change);
+        status = load_and_dump(found, value, &change);
     return finish(object, found, status == BLOOP_CORRUPT ? bl_error_as(BLOOP_INVALID_VALUE) : status, &change);
+}
+
+/* What is set is what the type would store: a time at some offset becomes one in UTC. */
+static bloop_status load_and_dump(const bl_column_info *column, bloop_value value, bl_column_change *out)
+{
+    bl_column_change loaded;
+    bloop_status status = bl_column_change_make(column, value, &loaded);
+    if (status != BLOOP_OK || !loaded.packed.data) {
+        *out = loaded;
+        return status;
+    }
+    status = bl_column_change_dump(column, loaded.field ? loaded.field : loaded.small, out);
+    bl_memory_free(&loaded.memory);
+    return status;
 }
 
 static bloop_status replace(bloop_object *object, const bl_column_info *column, const void *value)

@@ -136,6 +136,25 @@ static void test_a_key_in_a_map_is_set_through_the_object(void **state)
     bloop_free(loaded);
 }
 
+static void test_a_packed_value_is_stored_as_its_type_stores_it(void **state)
+{
+    struct Account *account = new_account(1);
+    bloop_builder *builder = bloop_builder_new();
+    bloop_value value;
+    bloop_build_string(builder, "2016-08-09T03:16:25.322849+02:00", 32);
+    expect_ok(bloop_builder_value(builder, &value));
+    expect_ok(bloop_object_set_packed(account, &Account.created_on, value));
+    bloop_slice stored = bloop_value_bytes(bloop_object_packed(account, &Account.created_on));
+    assert_string_equal(stored.data, "2016-08-09T01:16:25.322849+00:00");
+    expect_ok(bloop_save(*state, account));
+    expect_ok(bloop_load(*state, account));
+    assert_true(account->created_on.microseconds == 1470705385322849);
+    expect_ok(bloop_object_set_packed(account, &Account.created_on, (bloop_value){ NULL, 0 }));
+    assert_int_equal(bloop_state(account, created_on), BLOOP_NONE);
+    bloop_builder_free(builder);
+    bloop_free(account);
+}
+
 static void test_a_deleted_item_is_gone(void **state)
 {
     struct Document *document = new_document(1, "a");
@@ -213,6 +232,7 @@ int main(void)
         BEHAVES(test_only_keys_make_an_item),
         BEHAVES(test_an_empty_set_is_stored_as_nothing_and_empty_lists_and_maps_are_kept),
         BEHAVES(test_a_key_in_a_map_is_set_through_the_object),
+        BEHAVES(test_a_packed_value_is_stored_as_its_type_stores_it),
         BEHAVES(test_a_deleted_item_is_gone),
         BEHAVES(test_an_object_that_is_not_there_stays_as_it_is),
         BEHAVES(test_keys_and_bindings_are_required),
