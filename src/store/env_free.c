@@ -22,6 +22,7 @@ typedef struct search {
     size_t first, count; /* the pages that are missing */
     size_t found;        /* of these, in the tree */
     uint8_t *seen;       /* a bit for each */
+    size_t left;         /* pages that may still be read: a sound tree names none twice, a forged one might for ever */
 } search;
 
 static bool visit_page(search *s, size_t number, unsigned depth);
@@ -35,7 +36,7 @@ static size_t load_size(const uint8_t *at);
 
 bool bl_file_ends_in_free_pages(int fd, size_t file_size, size_t page_size, const bl_free_tree *tree)
 {
-    search s = { .fd = fd, .page_size = page_size, .first = file_size / page_size };
+    search s = { .fd = fd, .page_size = page_size, .first = file_size / page_size, .left = file_size / page_size };
     /* More than the file could name would be no sound one, and an allocation without bound. */
     if (tree->last_page < s.first || tree->last_page - s.first >= file_size / sizeof(size_t))
         return false;
@@ -51,6 +52,9 @@ bool bl_file_ends_in_free_pages(int fd, size_t file_size, size_t page_size, cons
 /* `depth` is 1 for a leaf, so that no tree is walked deeper than it says it is. */
 static bool visit_page(search *s, size_t number, unsigned depth)
 {
+    if (s->left == 0)
+        return false;
+    s->left--;
     uint8_t *page = bl_alloc(s->page_size);
     if (!page)
         return false;
@@ -90,8 +94,9 @@ static bool visit_leaf(search *s, const uint8_t *page, size_t at)
 /* A long list stands on pages of its own, behind one head. */
 static bool visit_overflow(search *s, size_t number, size_t size)
 {
-    if (size > s->first * s->page_size)
+    if (size > s->left * s->page_size)
         return false;
+    s->left -= size / s->page_size;
     uint8_t *page = bl_alloc(s->page_size > HEAD + size ? s->page_size : HEAD + size);
     if (!page)
         return false;
