@@ -13,10 +13,12 @@ typedef struct task {
     const char *name;
     bl_table *table; /* what came of it */
     bl_count counts[BL_INDEXES_MAX + 1];
+    bloop_table_result *out; /* described before the commit, so that memory that lacks changes nothing */
 } task;
 
 static bloop_status run_create(bl_change *change, void *context);
 static bloop_status run_delete(bl_change *change, void *context);
+static bloop_status tell(task *t, bloop_table_status status);
 static bloop_status drop_all(bl_change *change, const bl_table *table);
 static bloop_status describe(bl_store *store, bl_txn *txn, const char *name, bloop_table_result *out);
 static bloop_status list(bl_txn *txn, const bloop_list_tables_request *request, bloop_list_tables_result *out);
@@ -25,13 +27,11 @@ static bloop_status seek_behind(bl_walk *walk, const char *name);
 bloop_status bl_create_table(bloop_backend *base, const bloop_table_definition *definition, bloop_table_result *out)
 {
     bl_backend *backend = (bl_backend *)base;
-    task t = { .definition = definition, .name = definition->name };
+    task t = { .definition = definition, .name = definition->name, .out = out };
     bloop_status status = bl_call_begin(backend);
     if (status != BLOOP_OK)
         return status;
     status = bl_commit_alone(backend->store, run_create, &t);
-    if (status == BLOOP_OK)
-        status = bl_describe(t.table, t.counts, BLOOP_TABLE_ACTIVE, out);
     bl_table_release(t.table);
     bl_call_end(backend);
     return status;
@@ -75,15 +75,13 @@ bloop_status bl_list_tables(bloop_backend *base, const bloop_list_tables_request
 bloop_status bl_delete_table(bloop_backend *base, const char *table, bloop_table_result *out)
 {
     bl_backend *backend = (bl_backend *)base;
-    task t = { .name = table };
+    task t = { .name = table, .out = out };
     bloop_status status = bl_call_begin(backend);
     if (status != BLOOP_OK)
         return status;
     status = bl_commit_alone(backend->store, run_delete, &t);
-    if (status == BLOOP_OK) {
+    if (status == BLOOP_OK)
         bl_sweep_quietly(backend->store);
-        status = bl_describe(t.table, t.counts, BLOOP_TABLE_DELETING, out);
-    }
     bl_table_release(t.table);
     bl_call_end(backend);
     return status;
@@ -107,6 +105,9 @@ static bloop_status run_create(bl_change *change, void *context)
     status = bl_table_new(t->definition, &change->facts.next_id, &t->table);
     if (status != BLOOP_OK)
         return status;
+    status = tell(t, BLOOP_TABLE_ACTIVE);
+    if (status != BLOOP_OK)
+        return status;
     change->changed = change->catalog_changed = true;
     return bl_table_write(&change->txn, t->table);
 }
@@ -124,10 +125,19 @@ static bloop_status run_delete(bl_change *change, void *context)
         return bl_error(BLOOP_VALIDATION, "Resource cannot be deleted as it is currently protected against deletion. "
                                           "Disable deletion protection first.");
     status = bl_counts_read(&change->txn, t->table, t->counts);
+    if (status == BLOOP_OK)
+        status = tell(t, BLOOP_TABLE_DELETING);
     if (status != BLOOP_OK)
         return status;
     change->changed = change->catalog_changed = true;
     return drop_all(change, t->table);
+}
+
+/* An attempt before this one may have told already. */
+static bloop_status tell(task *t, bloop_table_status status)
+{
+    bloop_result_free(&t->out->memory);
+    return bl_describe(t->table, t->counts, status, t->out);
 }
 
 static bloop_status drop_all(bl_change *change, const bl_table *table)

@@ -10,6 +10,7 @@
 typedef struct task {
     const bloop_update_table_request *request;
     bl_table *table; /* what came of it */
+    bloop_table_result *out;
 } task;
 
 /* The definition as it will be, with room of its own for what may change in it. */
@@ -22,6 +23,7 @@ typedef struct draft {
 
 static bloop_status run(bl_change *change, void *context);
 static bloop_status run_on(bl_change *change, const bl_table *old, task *t);
+static bloop_status tell(bl_change *change, task *t);
 static bloop_status drop_index(bl_change *change, const bl_table *old, const bl_table *new, const char *name);
 static bloop_status make_draft(const bl_table *old, draft *d);
 static bloop_status draft_capacity(draft *d);
@@ -39,7 +41,7 @@ static bool same_throughput(bloop_throughput a, bloop_throughput b);
 bloop_status bl_update_table(bloop_backend *base, const bloop_update_table_request *request, bloop_table_result *out)
 {
     bl_backend *backend = (bl_backend *)base;
-    task t = { .request = request };
+    task t = { .request = request, .out = out };
     bloop_status status = bl_call_begin(backend);
     if (status != BLOOP_OK)
         return status;
@@ -50,7 +52,7 @@ bloop_status bl_update_table(bloop_backend *base, const bloop_update_table_reque
         status = bl_fill_indexes(backend->store, request->table);
     bl_table_release(t.table);
     bl_call_end(backend);
-    return status == BLOOP_OK ? bl_describe_table(base, request->table, out) : status;
+    return status == BLOOP_OK && request->create_index ? bl_describe_table(base, request->table, out) : status;
 }
 
 static bloop_status run(bl_change *change, void *context)
@@ -84,9 +86,18 @@ static bloop_status run_on(bl_change *change, const bl_table *old, task *t)
         return status;
     change->changed = change->catalog_changed = true;
     status = bl_table_write(&change->txn, t->table);
-    if (status != BLOOP_OK || !t->request->delete_index)
-        return status;
-    return drop_index(change, old, t->table, t->request->delete_index);
+    if (status == BLOOP_OK && t->request->delete_index)
+        status = drop_index(change, old, t->table, t->request->delete_index);
+    return status == BLOOP_OK && !t->request->create_index ? tell(change, t) : status;
+}
+
+/* Before the commit, so that memory that lacks changes nothing; but a new index has no counts before it is filled. */
+static bloop_status tell(bl_change *change, task *t)
+{
+    bl_count counts[BL_INDEXES_MAX + 1];
+    bloop_result_free(&t->out->memory);
+    bloop_status status = bl_counts_read(&change->txn, t->table, counts);
+    return status == BLOOP_OK ? bl_describe(t->table, counts, BLOOP_TABLE_ACTIVE, t->out) : status;
 }
 
 /* What is left of the counts is written anew, so that an id that is gone stands nowhere. */
