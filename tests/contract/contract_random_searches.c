@@ -130,11 +130,18 @@ static void write_something(bed *b)
 
 /* Requests. */
 
+static void *make(bed *b, size_t size)
+{
+    void *memory = bl_arena_alloc(&b->memory, size);
+    trial_check(memory != NULL, "no memory");
+    return memory;
+}
+
 static bloop_expr *node(bed *b, bloop_expr_kind kind, uint32_t count, const bloop_expr *one, const bloop_expr *two,
                         const bloop_expr *three)
 {
-    bloop_expr *made = bl_arena_alloc(&b->memory, sizeof *made);
-    const bloop_expr **args = bl_arena_alloc(&b->memory, 3 * sizeof(const bloop_expr *));
+    bloop_expr *made = make(b, sizeof *made);
+    const bloop_expr **args = make(b, 3 * sizeof(const bloop_expr *));
     *made = (bloop_expr){ .kind = kind, .count = count, .args = args };
     args[0] = one, args[1] = two, args[2] = three;
     return made;
@@ -143,7 +150,7 @@ static bloop_expr *node(bed *b, bloop_expr_kind kind, uint32_t count, const bloo
 static bloop_expr *path_node(bed *b, const char *name)
 {
     bloop_expr *made = node(b, BLOOP_EXPR_PATH, 0, NULL, NULL, NULL);
-    bloop_step *step = bl_arena_alloc(&b->memory, sizeof *step);
+    bloop_step *step = make(b, sizeof *step);
     *step = (bloop_step){ .name = { name, strlen(name) } };
     made->path = (bloop_path){ step, 1 };
     return made;
@@ -216,11 +223,11 @@ static const bloop_projection_paths *projection_of(bed *b, bool some)
 
 static void choose_what(bed *b, const bloop_index_definition *index, bool local, bloop_search_request *request)
 {
-    bool partial = index && index->projection != BLOOP_PROJECT_ALL;
+    bool partial = index->projection != BLOOP_PROJECT_ALL;
     bool noted = !partial || index->projection == BLOOP_PROJECT_INCLUDE;
     switch (trial_below(&b->random, 6)) {
     case 0: request->select = BLOOP_SELECT_COUNT; break;
-    case 1: request->select = index ? BLOOP_SELECT_PROJECTED : BLOOP_SELECT_ALL; break;
+    case 1: request->select = request->index ? BLOOP_SELECT_PROJECTED : BLOOP_SELECT_ALL; break;
     case 2:
     case 3:
         request->projection = projection_of(b, partial && !local);
@@ -240,15 +247,16 @@ static void choose_what(bed *b, const bloop_index_definition *index, bool local,
 
 static bloop_search_request choose(bed *b)
 {
+    static const bloop_index_definition none = { .hash_key = "id", .range_key = "r" };
     bloop_search_request request = { .table = "things" };
     size_t which = trial_below(&b->random, 8);
-    const bloop_index_definition *index = which < 3 ? &b->global[which] : which < 6 ? &b->local[which - 3] : NULL;
-    bool local = index && which >= 3;
-    request.index = index ? index->name : NULL;
+    bool local = which >= 3 && which < 6;
+    const bloop_index_definition *index = which < 3 ? &b->global[which] : local ? &b->local[which - 3] : &none;
+    request.index = index->name;
     request.kind = trial_chance(&b->random, 70) ? BLOOP_SEARCH_QUERY : BLOOP_SEARCH_SCAN;
-    request.consistent = (!index || local) && trial_chance(&b->random, 50);
+    request.consistent = which >= 3 && trial_chance(&b->random, 50);
     if (request.kind == BLOOP_SEARCH_QUERY) {
-        request.key_condition = key_condition(b, index ? index->hash_key : "id", index ? index->range_key : "r");
+        request.key_condition = key_condition(b, index->hash_key, index->range_key);
         request.descending = trial_chance(&b->random, 50);
     }
     if (trial_chance(&b->random, 70))
