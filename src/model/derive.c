@@ -4,6 +4,12 @@
 
 #include <stdlib.h>
 
+/* A block of its own, found by its beginning, so that leak checkers see what lives as long as the process does. */
+typedef struct derived {
+    bl_model_info info;
+    bl_model_private inside;
+} derived;
+
 static const bl_model_info *derive(const bloop_model *model);
 static bloop_status fill(bl_model_info *info, bl_model_private *inside, bl_arena *arena);
 static bloop_status fill_columns(bl_model_info *info, bl_model_private *inside, const bl_members *members,
@@ -107,20 +113,19 @@ const bloop_column **bl_columns_of_bits(const bl_model_info *info, const uint64_
 static const bl_model_info *derive(const bloop_model *model)
 {
     bl_arena arena = { 0 };
-    bl_model_info *info = bl_arena_zeroed(&arena, 1, sizeof *info);
-    bl_model_private *inside = bl_arena_zeroed(&arena, 1, sizeof *inside);
-    bool ready = info && inside;
-    if (ready) {
-        info->model = model;
-        info->inside = inside;
-        bloop_status status = fill(info, inside, &arena);
-        ready = status == BLOOP_OK || keep_failure(info, &arena, status);
-    }
-    if (!ready) {
+    derived *made = bl_alloc_zeroed(1, sizeof *made);
+    if (!made)
+        return NULL;
+    bl_model_info *info = &made->info;
+    info->model = model;
+    info->inside = &made->inside;
+    bloop_status status = fill(info, &made->inside, &arena);
+    if (status != BLOOP_OK && !keep_failure(info, &arena, status)) {
         bl_arena_free(&arena);
+        bl_free(made);
         return NULL;
     }
-    inside->arena = arena;
+    made->inside.arena = arena;
     void *expected = NULL;
     if (__atomic_compare_exchange_n(&model->state->derived, &expected, info, false, __ATOMIC_ACQ_REL,
                                     __ATOMIC_ACQUIRE)) {
@@ -272,6 +277,7 @@ static int compare_offsets(const void *a, const void *b)
 
 static void free_info(const bl_model_info *info)
 {
-    bl_arena arena = info->inside->arena;
-    bl_arena_free(&arena);
+    derived *made = (derived *)(uintptr_t)info;
+    bl_arena_free(&made->inside.arena);
+    bl_free(made);
 }

@@ -19,7 +19,7 @@ typedef struct bl_members {
 
 /* The inside of bl_model_info. */
 typedef struct bl_model_private {
-    bl_arena arena; /* holds the info, this and all that they point to */
+    bl_arena arena; /* holds what the info and this point to */
     const bl_column_info **by_name;
     const bl_column_info **by_offset;
     const bloop_column **columns; /* for introspection: handles, in the order of the dynamo names */
