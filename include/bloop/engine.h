@@ -95,7 +95,7 @@ typedef struct bloop_object_list {
 typedef struct bloop_save_options {
     size_t size;
     bloop_condition *condition; /* must hold for each object; consumed */
-    bool atomic;                /* the item must still be what this object last knew: see docs/guide or api notes */
+    bool atomic;                /* the item must still be what this object last knew; see below */
     bloop_status *statuses;     /* NULL, or room for each object's own status, in the order of the objects */
 } bloop_save_options;
 typedef bloop_save_options bloop_delete_options;
@@ -104,6 +104,13 @@ typedef bloop_save_options bloop_delete_options;
    as it is stored. With only the keys set the item is made to exist. An object that is given twice is saved once. Every
    object is tried; each is saved or not by itself. A key that is missing stops the call before anything is sent.
    The status of the first object that failed; bloop_last_error()->objects are those that were not saved.
+
+   With .atomic the item must still be what the object last knew. New or deleted: no column of the model may be stored, the
+   keys included. Loaded, or a row of a search: the columns that were asked for must be as they were, those absent still
+   absent; others are not compared. Saved: the columns that were set or loaded so far, as saved. With a condition, both must
+   hold. A save that is refused leaves what the object knows alone, so that trying again fails again until it is loaded.
+   (The reference's "atomic" of 1.0, user guide, "Atomic Conditions".)
+
    BLOOP_MISSING_KEY, BLOOP_UNBOUND_MODEL, BLOOP_INVALID_MODEL (abstract), BLOOP_CONSTRAINT_VIOLATION (condition, atomic),
    BLOOP_INVALID_CONDITION and others that a failed condition carries, and the backend's. */
 BLOOP_API bloop_status bloop_save_objects(bloop_engine *engine, bloop_object_list objects,

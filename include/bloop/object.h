@@ -5,6 +5,7 @@
      puts(account->email);
      bloop_free(account);
 
+   Objects are made by bloop_new (and by searches) alone: a struct Account of your own, on the stack say, is none.
    Fields are read directly and are read-only: bloop_set, bloop_unset, bloop_append and what loads an object write them. A
    field whose column has no value is all zeros. A value, once set, is the object's own copy; what fields point to is valid
    until the column is next set, unset or loaded, or the object is freed.

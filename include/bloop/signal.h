@@ -34,7 +34,7 @@ typedef struct bloop_event {
     bloop_signal signal;
     bloop_engine *engine;
     const bloop_model *model; /* of the object, too */
-    void *object;
+    void *object;             /* of any model, where no sender limits it: look at `model` before you cast it */
     const bloop_column *column;
     const void *value; /* the column's new C value, of its type; NULL: unset */
     const char *table_name;

@@ -12,7 +12,7 @@
      Double         double              N
      DateTime       bloop_datetime      S      2016-08-09T01:16:25.322849+00:00, in UTC, so that text order is time order
      Timestamp      bloop_datetime      N      whole seconds since 1970
-     Dynamic        bloop_value         any    for documents without a structure, read and built with bloop/value.h
+     Dynamic        bloop_value         any    for documents without a structure: bloop/value.h, and bloop/json.h
      Set(T)         bloop_set_of_T      SS NS BS
      List(T)        bloop_list_of_T     L
      Map(M)         struct M            M      named by BLOOP_MAP
