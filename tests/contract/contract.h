@@ -1,7 +1,7 @@
 /* What every backend has to do, whatever it is made of: tables, writes, batches, limits, indexes, in the words of Amazon
    DynamoDB. The suite knows a backend only through bloop/op.h.
 
-   Items, keys, conditions and updates stand in the tests as text, in the notation of tests/unit/expr/notation.h. */
+   Items, keys, conditions and updates stand in the tests as text, in the notation of tests/support/notation.h. */
 #ifndef BLOOP_TEST_CONTRACT_H
 #define BLOOP_TEST_CONTRACT_H
 
@@ -14,7 +14,7 @@
 
 #include <bloop/op.h>
 
-#include "unit/expr/notation.h"
+#include "support/notation.h"
 
 /* Makes the backends that are tested. `place` is the suite's own folder for each test. */
 typedef struct contract_factory {

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "expr/expr.h"
-#include "notation.h"
 #include "support/fail_alloc.h"
+#include "support/notation.h"
 
 #define TYPES_SET    "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
 #define OPERAND_TYPE "Incorrect operand type for operator or function; operator or function: "

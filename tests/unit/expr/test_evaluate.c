@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "notation.h"
+#include "support/notation.h"
 
 typedef struct evaluation {
     const char *item;

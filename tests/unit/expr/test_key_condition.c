@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "expr/expr.h"
-#include "notation.h"
+#include "support/notation.h"
 
 #define OPERATOR(name) "Invalid operator used in KeyConditionExpression: " name
 #define FIRST(name) \

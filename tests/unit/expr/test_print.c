@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "notation.h"
+#include "support/notation.h"
 
 typedef struct golden {
     const char *source, *text;

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "notation.h"
 #include "support/fail_alloc.h"
+#include "support/notation.h"
 
 typedef struct projection_case {
     const char *item, *paths, *result;

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "expr/expr.h"
-#include "notation.h"
 #include "support/fail_alloc.h"
+#include "support/notation.h"
 
 #define WRONG_TYPE   "An operand in the update expression has an incorrect data type"
 #define NO_ATTRIBUTE "The provided expression refers to an attribute that does not exist in the item"

@@ -1,5 +1,5 @@
 /* The reader of the tests' notation: a plain recursive descent without regard for speed. */
-#include "notation.h"
+#include "support/notation.h"
 
 #include <ctype.h>
 #include <setjmp.h>
