@@ -102,10 +102,14 @@ static bloop_status get_item(bloop_backend *backend, const bloop_get_request *re
     return answer(backend, &out->memory);
 }
 
+/* Of batches of one or two: the first is left, and once more. */
+static const size_t unprocessed[2];
+
 static bloop_status batch_get_item(bloop_backend *backend, const bloop_batch_get_request *request,
                                    bloop_batch_get_result *out)
 {
-    out->unprocessed_count = request->count;
+    out->unprocessed = unprocessed;
+    out->unprocessed_count = request->count + ((sample_backend *)backend)->excess;
     return answer(backend, &out->memory);
 }
 
@@ -135,7 +139,8 @@ static bloop_status batch_write_item(bloop_backend *backend, const bloop_write_r
                                      bloop_batch_write_result *out)
 {
     (void)requests;
-    out->unprocessed_count = count;
+    out->unprocessed = unprocessed;
+    out->unprocessed_count = count + ((sample_backend *)backend)->excess;
     return answer(backend, &out->memory);
 }
 

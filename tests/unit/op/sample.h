@@ -20,6 +20,7 @@ typedef struct sample_backend {
     size_t writes;  /* that the last write_items got */
     char names[64]; /* of their tables, in order */
     bool closed;
+    size_t excess; /* batches leave this many more unprocessed than were asked for */
 } sample_backend;
 sample_backend sample_backend_new(void);
 

@@ -91,6 +91,27 @@ static void every_operation(void **state)
     bl_arena_free(&memory);
 }
 
+/* A backend that leaves more unprocessed than it was asked for is not believed. */
+static void too_much_unprocessed(void **state)
+{
+    (void)state;
+    bl_arena memory = { 0 };
+    bloop_item key = sample_item(&memory, "id:S:x");
+    sample_backend sample = sample_backend_new();
+    sample.excess = 1;
+    bloop_batch_get_request batch = { .keys = &(bloop_batch_get_key){ "cats", key },
+                                      .count = 1,
+                                      .receive = receive_any };
+    bloop_batch_get_result got = { 0 };
+    assert_int_equal(bloop_batch_get_item(&sample.base, &batch, &got), BLOOP_INTERNAL);
+    assert_int_equal(got.unprocessed_count, 0);
+    bloop_write_request write = { .kind = BLOOP_WRITE_DELETE, .table = "cats", .item = key };
+    bloop_batch_write_result written = { 0 };
+    assert_int_equal(bloop_batch_write_item(&sample.base, &write, 1, &written), BLOOP_INTERNAL);
+    assert_int_equal(written.unprocessed_count, 0);
+    bl_arena_free(&memory);
+}
+
 static void missing_operations(void **state)
 {
     (void)state;
@@ -299,15 +320,11 @@ static void backend_messages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_operation),
-        cmocka_unit_test(missing_operations),
-        cmocka_unit_test(null_requests),
-        cmocka_unit_test(values_need_a_place),
-        cmocka_unit_test(writes_fail_by_themselves),
-        cmocka_unit_test(silent_failure),
-        cmocka_unit_test(no_memory_for_good_writes),
-        cmocka_unit_test(result_memory),
-        cmocka_unit_test(backend_messages),
+        cmocka_unit_test(every_operation),     cmocka_unit_test(too_much_unprocessed),
+        cmocka_unit_test(missing_operations),  cmocka_unit_test(null_requests),
+        cmocka_unit_test(values_need_a_place), cmocka_unit_test(writes_fail_by_themselves),
+        cmocka_unit_test(silent_failure),      cmocka_unit_test(no_memory_for_good_writes),
+        cmocka_unit_test(result_memory),       cmocka_unit_test(backend_messages),
     };
     return cmocka_run_group_tests_name("op/dispatch", tests, NULL, NULL);
 }
