@@ -152,6 +152,30 @@ static void creates_and_deletes_later(void **state)
     expect_counts(c, "things", "all", ITEMS / 2 - 1, (ITEMS / 2 - 1) * (6 + 6 + 6 + 6));
 }
 
+/* An item that is older than an index, and has a value that the index can't take, is outside it; and what an update makes
+   of an item must suit every index, so that it can only be read, deleted, put anew, or mended (M. Borgmeier, "How to
+   accidentally create read-only DynamoDB items", 2024, an experiment on Amazon DynamoDB). */
+static void keeps_items_that_no_index_can_take(void **state)
+{
+    contract *c = *state;
+    const char *key = "{id: \"odd\", rank: 1}";
+    given_table(c, "things", "id:S", "rank:N");
+    put(c, "{id: \"odd\", rank: 1, group: 3, n: 1}");
+    put(c, "{id: \"two\", rank: 1, group: 3}");
+    bloop_update_table_request request = creation(&global_indexes[0]);
+    expect_ok(bloop_update_table(c->backend, &request, NULL));
+    expect_counts(c, "things", "all", 0, 0);
+    expect_write(c, .kind = BLOOP_WRITE_UPDATE, .item = key, .update = "SET n = 2", .status = BLOOP_VALIDATION,
+                 .message = "The update expression attempted to update the secondary index key to unsupported type");
+    expect_item(c, key, "{id: \"odd\", rank: 1, group: 3, n: 1}");
+    expect_write(c, .kind = BLOOP_WRITE_UPDATE, .item = key, .update = "SET n = 2 REMOVE group");
+    expect_counts(c, "things", "all", 0, 0);
+    expect_write(c, .kind = BLOOP_WRITE_UPDATE, .item = key, .update = "SET group = \"g\"");
+    expect_counts(c, "things", "all", 1, 6 + 5 + 6 + 3);
+    erase(c, "{id: \"two\", rank: 1}");
+    expect_item(c, "{id: \"two\", rank: 1}", NULL);
+}
+
 static void refuses_indexes_without_types(void **state)
 {
     contract *c = *state;
@@ -171,6 +195,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(counts_entries),
     cmocka_unit_test(checks_key_types),
     cmocka_unit_test(creates_and_deletes_later),
+    cmocka_unit_test(keeps_items_that_no_index_can_take),
     cmocka_unit_test(refuses_indexes_without_types),
 };
 const contract_part contract_indexes = { "indexes", tests, sizeof tests / sizeof tests[0] };
