@@ -28,7 +28,7 @@ BLOOP_MODEL(Account,
                 .include = bloop_columns(&Account.email, &Account.tags)),
     table(.name = "accounts", .stream = BLOOP_STREAM_NEW_AND_OLD));
 
-#define STAMPED column(DateTime, created_on), column(DateTime, updated_on)
+#define STAMPED  column(DateTime, created_on), column(DateTime, updated_on)
 #define DOCUMENT column(Integer, id, .hash_key = true), column(String, body), STAMPED
 BLOOP_DECLARE_MODEL(Document, DOCUMENT);
 BLOOP_DEFINE_MODEL(Document, DOCUMENT);
@@ -59,8 +59,8 @@ bloop_status change(struct Account *account, struct Draft *draft, struct Note *n
     bloop_set(draft, Document.body, "y");
     bloop_set((struct Document *)note, id, 3);
     const char *body = draft->Document.body;
-    return bloop_has(account, email) && bloop_state(account, home.number) == BLOOP_NONE && body ? BLOOP_TIMEOUT :
-                                                                                                  BLOOP_OK;
+    return bloop_has(account, email) && bloop_state(account, home.number) == BLOOP_NONE && body ? BLOOP_TIMEOUT
+                                                                                                : BLOOP_OK;
 }
 
 bloop_condition *conditions(const char *text, size_t size, bloop_uuid id, long number);
@@ -69,7 +69,8 @@ bloop_condition *conditions(const char *text, size_t size, bloop_uuid id, long n
     return bloop_and(bloop_eq(Account.verified, true), bloop_ge(Account.price, number),
                      bloop_or(bloop_eq(Account.id, id), bloop_is(Account.email, bloop_none)),
                      bloop_not(bloop_in(Account.email, "a", text, ((bloop_slice){ text, size }))),
-                     bloop_between(Account.model, 1, size), bloop_begins_with(bloop_at(Account.former, size, "street"), "x"),
+                     bloop_between(Account.model, 1, size),
+                     bloop_begins_with(bloop_at(Account.former, size, "street"), "x"),
                      bloop_contains(Account.tags, Account.email),
                      bloop_eq(Account.home, bloop_as(Map(Address), bloop_map(Address, set(number, 7)))));
 }
