@@ -7,6 +7,8 @@
 #include "model_based/evaluate.h"
 #include "model_based/generate_parts.h"
 
+static void fill_condition(model_condition *c, const tree *found, trial_random *random);
+static tree *comparable(const tree *found, trial_random *random);
 static size_t generate_actions(model_action *actions, trial_random *random);
 static model_action generate_action(const char *name, trial_random *random);
 static model_action change_number(model_path path, trial_random *random);
@@ -66,46 +68,7 @@ model_condition *generate_condition(const tree *known, trial_random *random, uns
     c->path = generate_path(random);
     for (int i = 0; i < 4 && known && !model_at(known, &c->path); i++)
         c->path = generate_path(random);
-    const tree *found = model_at(known, &c->path);
-    bool ordered = found && (found->tag == BLOOP_TAG_N || found->tag == BLOOP_TAG_S || found->tag == BLOOP_TAG_B);
-    c->value = value_near(found, random);
-    switch (kind) {
-    case BLOOP_EXPR_LT:
-    case BLOOP_EXPR_LE:
-    case BLOOP_EXPR_GT:
-    case BLOOP_EXPR_GE:
-        if (!ordered || c->value->tag != found->tag) {
-            tree_free(c->value);
-            c->value = tree_number(3);
-        }
-        break;
-    case BLOOP_EXPR_BETWEEN:
-        tree_free(c->value);
-        c->value = tree_number(-5);
-        c->second = tree_number(20);
-        break;
-    case BLOOP_EXPR_IN: c->second = generate_any(random); break;
-    case BLOOP_EXPR_SIZE:
-        tree_free(c->value);
-        c->value = tree_number((int64_t)trial_below(random, 6));
-        break;
-    case BLOOP_EXPR_BEGINS_WITH:
-        tree_free(c->value);
-        c->value = tree_bytes(BLOOP_TAG_S, "ab", trial_below(random, 3));
-        break;
-    case BLOOP_EXPR_CONTAINS:
-        tree_free(c->value);
-        c->value =
-            tree_bytes(BLOOP_TAG_S, trial_chance(random, 50) ? "word-1" : "ab", trial_chance(random, 50) ? 6 : 2);
-        break;
-    case BLOOP_EXPR_ATTRIBUTE_TYPE: {
-        tree_free(c->value);
-        const char *type = bloop_tag_name(found && trial_chance(random, 60) ? found->tag : BLOOP_TAG_S);
-        c->value = tree_bytes(BLOOP_TAG_S, type, strlen(type));
-        break;
-    }
-    default: break;
-    }
+    fill_condition(c, model_at(known, &c->path), random);
     return c;
 }
 
@@ -257,6 +220,43 @@ static model_path generate_path(trial_random *random)
     case 4: return at_index(path_to("doc", "c", NULL), random);
     default: return path_to(names[trial_below(random, sizeof names / sizeof *names)], NULL, NULL);
     }
+}
+
+/* The values that go with what was found at the path. */
+static void fill_condition(model_condition *c, const tree *found, trial_random *random)
+{
+    const char *type = bloop_tag_name(found && trial_chance(random, 60) ? found->tag : BLOOP_TAG_S);
+    switch (c->kind) {
+    case BLOOP_EXPR_LT:
+    case BLOOP_EXPR_LE:
+    case BLOOP_EXPR_GT:
+    case BLOOP_EXPR_GE: c->value = comparable(found, random); break;
+    case BLOOP_EXPR_BETWEEN:
+        c->value = tree_number(-5);
+        c->second = tree_number(20);
+        break;
+    case BLOOP_EXPR_IN:
+        c->value = value_near(found, random);
+        c->second = generate_any(random);
+        break;
+    case BLOOP_EXPR_SIZE: c->value = tree_number((int64_t)trial_below(random, 6)); break;
+    case BLOOP_EXPR_BEGINS_WITH: c->value = tree_bytes(BLOOP_TAG_S, "ab", trial_below(random, 3)); break;
+    case BLOOP_EXPR_CONTAINS:
+        c->value = trial_chance(random, 50) ? tree_bytes(BLOOP_TAG_S, "word-1", 6) : tree_bytes(BLOOP_TAG_S, "ab", 2);
+        break;
+    case BLOOP_EXPR_ATTRIBUTE_TYPE: c->value = tree_bytes(BLOOP_TAG_S, type, strlen(type)); break;
+    default: c->value = value_near(found, random);
+    }
+}
+
+/* Of a type that has an order: that of what was found, if it has one. */
+static tree *comparable(const tree *found, trial_random *random)
+{
+    if (found && found->tag == BLOOP_TAG_S)
+        return tree_bytes(BLOOP_TAG_S, "bb", 1 + trial_below(random, 2));
+    if (found && found->tag == BLOOP_TAG_B)
+        return tree_bytes(BLOOP_TAG_B, "\0\1", 1 + trial_below(random, 2));
+    return tree_number(found && found->tag == BLOOP_TAG_N && trial_chance(random, 50) ? found->number : 3);
 }
 
 static model_condition *new_condition(bloop_expr_kind kind)
