@@ -17,7 +17,7 @@ static bloop_status compare_index(const comparison *of, const bloop_index *decla
 static bloop_status compare_projection(const comparison *of, const bloop_index_definition *expected,
                                        const bloop_index_definition *actual);
 static bloop_status compare_settings(const comparison *of);
-static bloop_status compare_units(const comparison *of, const char *what, const char *unit, int64_t given,
+static bloop_status compare_units(const comparison *of, const char *index, const char *unit, int64_t given,
                                   int64_t actual);
 static bloop_tag type_of(const bloop_table_definition *table, const char *name);
 static const bloop_index_definition *find_index(const bloop_table_definition *table, const char *name, bool local);
