@@ -49,6 +49,7 @@ static bloop_status ask(load_call *call, size_t count, size_t *unprocessed);
 static size_t list_tables(const load_call *call, size_t count, bloop_batch_table *tables);
 static bloop_status fill_shared(void *context, size_t index, bloop_item item);
 static void tell_of(load_call *call, size_t count);
+static void fail_pending(load_call *call, bloop_status status);
 static bloop_status report(load_call *call, bloop_object_list objects, bloop_status *statuses);
 static void pause_before_try(int try);
 static int compare_items(const entry *a, const entry *b);
@@ -122,7 +123,7 @@ static bloop_status load_many(bloop_engine *engine, bloop_object_list objects, c
         group_equal_keys(&call);
         bloop_status asked = ask_for_all(&call);
         if (asked != BLOOP_OK)
-            bl_error_save(&call.first);
+            fail_pending(&call, asked);
         status = report(&call, objects, options->statuses);
     } else {
         for (size_t i = 0; options->statuses && i < objects.count; i++)
@@ -226,8 +227,12 @@ static bloop_status ask(load_call *call, size_t count, size_t *unprocessed)
     request.table_count = list_tables(call, count, tables);
     bloop_batch_get_result result = { 0 };
     bloop_status status = bloop_batch_get_item(call->engine->backend, &request, &result);
-    if (status != BLOOP_OK)
-        return status;
+    if (status != BLOOP_OK) {
+        bl_error_copy error;
+        bl_error_save(&error);
+        tell_of(call, count); /* of what came before the failure; handlers may set the last error */
+        return bl_error_restore(&error);
+    }
     tell_of(call, count);
     size_t again[KEYS_A_REQUEST];
     for (size_t i = 0; i < result.unprocessed_count; i++)
@@ -286,6 +291,18 @@ static void tell_of(load_call *call, size_t count)
         for (size_t k = 0; k < first->shared; k++)
             if (first[k].found)
                 bl_signal_send_object(BLOOP_OBJECT_LOADED, call->engine, first[k].object);
+    }
+}
+
+/* What nobody has answered for is not missing: nobody knows. */
+static void fail_pending(load_call *call, bloop_status status)
+{
+    bl_error_save(&call->first);
+    for (size_t i = 0; i < call->pending_count; i++) {
+        entry *first = &call->entries[call->pending[i]];
+        for (size_t k = 0; k < first->shared; k++)
+            if (first[k].status == BLOOP_MISSING_OBJECTS)
+                first[k].status = status;
     }
 }
 
