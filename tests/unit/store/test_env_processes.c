@@ -440,7 +440,9 @@ static void folders_without_permission(void **state)
     /* With a lock file that may not be written, and without any. */
     assert_int_equal(chmod(path, 0444), 0);
     assert_child_succeeds(start_child(read_as_nobody, folder->path, 1));
+    assert_int_equal(chmod(folder->folder, 0755), 0); /* root may do without */
     assert_int_equal(unlink(path), 0);
+    assert_int_equal(chmod(folder->folder, 0555), 0);
     assert_child_succeeds(start_child(read_as_nobody, folder->path, 1));
     assert_child_succeeds(start_child(write_as_nobody, folder->path, 1));
     (void)snprintf(path, sizeof path, "%s/new", folder->folder);
