@@ -178,7 +178,7 @@ static void test_wide_object(void **state)
     (void)state;
     bloop_model_builder *builder = bloop_model_builder_new("Wide", NULL);
     for (int i = 0; i < 40; i++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "c%d", i);
         bloop_model_add_column(builder, &(bloop_column){ .name = name,
                                                          .type = &bloop_type_Integer,
