@@ -32,8 +32,10 @@ typedef struct bench_row {
 /* Runs the rows that the arguments ask for. `finish` (may be NULL) releases what rows share, before the files go. */
 int bench_main(int argc, char **argv, const bench_row *rows, size_t count, void (*finish)(void));
 
-/* Records why something could not be measured, for the row's output; false. */
-bool bench_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Records why something could not be measured, for the row's output. */
+void bench_note_failure(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same, as what a function returns that could not do it: false. */
+#define bench_fail(...) (bench_note_failure(__VA_ARGS__), false)
 /* Prints one line of detail, indented. */
 void bench_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says on a terminal what takes long; `total` 0: only a text. */
@@ -54,12 +56,14 @@ typedef struct bench_contest {
 } bench_contest;
 
 typedef struct bench_outcome {
-    double ours_ns, raw_ns;             /* an operation: the median of the batches */
+    double ratio;           /* the row's: the median of the ratios of a batch of ours to the raw one next to it */
+    double ours_ns, raw_ns; /* an operation: the median of the batches */
     double ours_best_ns, raw_best_ns;   /* the fastest tenth of the batches ends here */
     double ours_total_ns, raw_total_ns; /* an operation: the mean over all */
 } bench_outcome;
 
-/* The ratio of a row is that of the medians: other programs disturb means, and both sides' batches alike. */
+/* Other programs disturb means and totals, and medians of the sides if they come and go; two batches one after the other
+   are disturbed alike. */
 bool bench_compete(const bench_contest *contest, bench_outcome *out);
 void bench_show(const bench_contest *contest, const bench_outcome *outcome);
 

@@ -79,7 +79,7 @@ static dataset *find(const bench_settings *settings, const item_kind *kind)
     size_t i = kind == &long_item;
     dataset *data = &sets[i].data;
     if (sets[i].failed) {
-        bench_fail("the data set could not be made (see the first row that needed it)");
+        bench_note_failure("the data set could not be made (see the first row that needed it)");
         return NULL;
     }
     if (sets[i].made)

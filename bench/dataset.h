@@ -54,8 +54,9 @@ bool raw_check(int code, const char *doing);
 bool raw_open(const char *path, unsigned flags, MDB_env **env, MDB_dbi *dbi);
 /* One read transaction: renew, get, touch every byte, reset. */
 bool raw_load(dataset *data, const sample *of, uint64_t *sum);
-/* One write transaction: begin, get, put, commit; of the entry too, where there is one. */
-bool raw_save(dataset *data, const sample *of);
+/* One write transaction: begin, get and put `count` neighbouring samples (with their entries, where there are some),
+   commit. */
+bool raw_save(dataset *data, const sample *of, size_t count);
 /* The item's number in the raw record. */
 bool raw_number(dataset *data, const sample *of, uint64_t *number);
 

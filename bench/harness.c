@@ -57,13 +57,12 @@ int bench_main(int argc, char **argv, const bench_row *rows, size_t count, void 
     return 0;
 }
 
-bool bench_fail(const char *format, ...)
+void bench_note_failure(const char *format, ...)
 {
     va_list list;
     va_start(list, format);
     vsnprintf(reason, sizeof reason, format, list);
     va_end(list);
-    return false;
 }
 
 void bench_detail(const char *format, ...)

@@ -20,12 +20,15 @@ bool raw_load(dataset *data, const sample *of, uint64_t *sum)
     return done;
 }
 
-bool raw_save(dataset *data, const sample *of)
+bool raw_save(dataset *data, const sample *of, size_t count)
 {
     MDB_txn *txn;
     if (!raw_check(mdb_txn_begin(data->raw, NULL, 0, &txn), "beginning"))
         return false;
-    if (change(txn, data->dbi, &of->item) && (of->entry.depth == 0 || change(txn, data->dbi, &of->entry)))
+    bool done = true;
+    for (size_t i = 0; done && i < count; i++)
+        done = change(txn, data->dbi, &of[i].item) && (of[i].entry.depth == 0 || change(txn, data->dbi, &of[i].entry));
+    if (done)
         return raw_check(mdb_txn_commit(txn), "committing");
     mdb_txn_abort(txn);
     return false;

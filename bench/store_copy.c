@@ -269,7 +269,7 @@ static bool keep_samples(copying *c)
             return false;
         bytes += chain_bytes(&each->item) + chain_bytes(&each->entry);
     }
-    uint8_t *room = data->keys = malloc(bytes);
+    uint8_t *room = data->keys = malloc(bytes + 1);
     if (!room)
         return bench_fail("out of memory");
     for (size_t i = 0; i < data->sample_count; i++) {

@@ -18,7 +18,7 @@ bool store_fill(dataset *data)
     for (size_t i = 0; done && i < GROUP; i++)
         done = (objects[i] = bloop_object_new(data->kind->model)) != NULL;
     if (!done)
-        bench_fail("a new store: %s", bloop_last_error()->message);
+        bench_note_failure("a new store: %s", bloop_last_error()->message);
     done = done && fill(engine, data, objects);
     for (size_t i = 0; i < GROUP; i++)
         bloop_free(objects[i]);

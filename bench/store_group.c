@@ -9,7 +9,8 @@
 
 enum { THREADS = 16, WINDOWS = 7 };
 
-#define WINDOW_NS UINT64_C(1000000000)
+#define WINDOW_NS     UINT64_C(1000000000)
+#define RAW_WINDOW_NS UINT64_C(300000000)
 
 typedef struct saver {
     dataset *data;
@@ -24,6 +25,8 @@ typedef struct saver {
 static bool make_savers(dataset *data, saver savers[THREADS]);
 static bool run_window(saver *savers, size_t count, double *saves_a_second);
 static void *save_until_end(void *context);
+static bool measure_raw(dataset *data);
+static bool run_raw(dataset *data, size_t puts, double *puts_a_second);
 static uint64_t commits_of(const char *path);
 static bool check(const saver *savers);
 
@@ -45,7 +48,7 @@ bool measure_save_group(const bench_settings *settings, double *ratio)
     done = done && check(savers);
     for (size_t i = 0; i < THREADS; i++)
         bloop_free(savers[i].object);
-    if (!done)
+    if (!done || !measure_raw(data))
         return false;
     double single = bench_median(one, WINDOWS), together = bench_median(many, WINDOWS);
     bench_detail("%d windows of %.0f s for each, in turn", WINDOWS, WINDOW_NS / 1e9);
@@ -108,6 +111,29 @@ static void *save_until_end(void *context)
         }
     }
     return NULL;
+}
+
+/* For orientation: what is to be had at all, by one thread that puts as many records in a commit. */
+static bool measure_raw(dataset *data)
+{
+    double one[WINDOWS], many[WINDOWS];
+    for (size_t i = 0; i < WINDOWS; i++)
+        if (!run_raw(data, 1, &one[i]) || !run_raw(data, THREADS, &many[i]))
+            return false;
+    double single = bench_median(one, WINDOWS), together = bench_median(many, WINDOWS);
+    bench_detail("raw LMDB, for orientation: 1 put a commit %.0f a second, %d puts a commit %.0f a second: ratio %.2f",
+                 single, THREADS, together, together / single);
+    return true;
+}
+
+static bool run_raw(dataset *data, size_t puts, double *puts_a_second)
+{
+    uint64_t begin = bench_now_ns(), done = 0;
+    for (; bench_now_ns() - begin < RAW_WINDOW_NS; done += puts)
+        if (!raw_save(data, data->samples, puts))
+            return false;
+    *puts_a_second = (double)done * 1e9 / (double)(bench_now_ns() - begin);
+    return true;
 }
 
 /* The number of the file's last commit, which LMDB keeps at the same place in both meta pages; 0 when it can't be read. */

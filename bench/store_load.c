@@ -49,7 +49,7 @@ static bool measure(const bench_settings *settings, const item_kind *kind, doubl
     bool done = make_objects(&l) && bench_compete(&warm_up, &outcome) && bench_compete(&contest, &outcome);
     if (done) {
         bench_show(&contest, &outcome);
-        *ratio = outcome.ours_ns / outcome.raw_ns;
+        *ratio = outcome.ratio;
         done = measure_whole_life(&l);
     }
     for (size_t i = 0; i < BATCH; i++)

@@ -50,7 +50,7 @@ static bool measure(const bench_settings *settings, const item_kind *kind, bloop
     bool done = make_objects(&s) && bench_compete(&warm_up, &outcome) && bench_compete(&contest, &outcome);
     if (done) {
         bench_show(&contest, &outcome);
-        *ratio = outcome.ours_ns / outcome.raw_ns;
+        *ratio = outcome.ratio;
     }
     for (size_t i = 0; i < BATCH; i++)
         bloop_free(s.objects[i]);
@@ -102,7 +102,7 @@ static bool save_raw(void *context, size_t batch)
 {
     save_contest *s = context;
     for (size_t i = 0; i < s->batch_size; i++)
-        if (!raw_save(s->data, sample_of(s, batch, i)))
+        if (!raw_save(s->data, sample_of(s, batch, i), 1))
             return false;
     return true;
 }

@@ -11,17 +11,22 @@ static int by_value(const void *a, const void *b);
 
 bool bench_compete(const bench_contest *contest, bench_outcome *out)
 {
-    double *ours = malloc(contest->batches * sizeof *ours);
-    double *raw = malloc(contest->batches * sizeof *raw);
-    bool done = ours && raw ? true : bench_fail("out of memory");
-    for (size_t i = 0; done && i < contest->batches; i++)
+    double *ours = calloc(contest->batches, sizeof *ours);
+    double *raw = calloc(contest->batches, sizeof *raw);
+    double *ratios = calloc(contest->batches, sizeof *ratios);
+    bool done = ours && raw && ratios ? true : bench_fail("out of memory");
+    for (size_t i = 0; done && i < contest->batches; i++) {
         done = run_batch(contest, i, &ours[i], &raw[i]);
+        ratios[i] = ours[i] / raw[i];
+    }
     if (done) {
+        out->ratio = bench_median(ratios, contest->batches);
         summarize(ours, contest, &out->ours_ns, &out->ours_best_ns, &out->ours_total_ns);
         summarize(raw, contest, &out->raw_ns, &out->raw_best_ns, &out->raw_total_ns);
     }
     free(ours);
     free(raw);
+    free(ratios);
     return done;
 }
 
@@ -32,8 +37,8 @@ void bench_show(const bench_contest *contest, const bench_outcome *outcome)
                  outcome->ours_best_ns, outcome->ours_total_ns);
     bench_detail("raw   median %9.0f ns   fastest tenth %9.0f ns   mean %9.0f ns", outcome->raw_ns,
                  outcome->raw_best_ns, outcome->raw_total_ns);
-    bench_detail("ratio of medians %.2f, of the fastest tenths %.2f, of the totals %.2f",
-                 outcome->ours_ns / outcome->raw_ns, outcome->ours_best_ns / outcome->raw_best_ns,
+    bench_detail("ratio of pairs %.2f (median), of medians %.2f, of the fastest tenths %.2f, of the totals %.2f",
+                 outcome->ratio, outcome->ours_ns / outcome->raw_ns, outcome->ours_best_ns / outcome->raw_best_ns,
                  outcome->ours_total_ns / outcome->raw_total_ns);
 }
 
