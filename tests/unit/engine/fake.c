@@ -31,16 +31,8 @@ int nanosleep(const struct timespec *time, struct timespec *left)
     return 0;
 }
 
-static void say(fake *f, const char *format, ...) BLOOP_PRINTF_(2, 3);
-
-static void say(fake *f, const char *format, ...)
-{
-    size_t used = strlen(f->log);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(f->log + used, sizeof f->log - used, format, arguments);
-    va_end(arguments);
-}
+/* Adds to the log (printf's format). */
+#define say(f, ...) ((void)snprintf((f)->log + strlen((f)->log), sizeof(f)->log - strlen((f)->log), __VA_ARGS__))
 
 static void say_value(fake *f, bloop_value value)
 {
