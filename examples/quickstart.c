@@ -24,7 +24,7 @@ int main(void)
 
     bloop_set(admin, verified, true);
     if (bloop_save(engine, admin, .condition = bloop_contains(Account.tags, "guest")) != BLOOP_OK)
-        printf("not verified: %s\n", bloop_last_error()->message);
+        printf("not verified: %s\n", bloop_status_text(bloop_last_error()->status));
     if (bloop_save(engine, admin, .condition = bloop_eq(Account.email, "admin@example.com")) != BLOOP_OK)
         return fprintf(stderr, "%s\n", bloop_last_error()->message), 1;
 

@@ -106,6 +106,7 @@ struct bloop_index {
     const bloop_column *const *include; /* for BLOOP_INCLUDE: bloop_columns(&Account.name, &Account.email) */
     const char *const *include_names;   /* or bloop_names("name", "email") */
     int64_t read_units, write_units;    /* global indexes; 0: what the table in the backend has, or 1 for a new one */
+    char bloop_model_;                  /* what models and indexes have, so that macros take nothing else */
     bool lenient;                       /* local indexes: let searches use columns outside the projection, which
                                               DynamoDB then reads from the table */
 };

@@ -66,17 +66,19 @@ BLOOP_API bloop_search *bloop_scan_model(bloop_engine *engine, const void *model
 BLOOP_API bloop_search *bloop_scan_index(bloop_engine *engine, const void *index, const bloop_scan_options *options);
 
 #ifndef __cplusplus
-#    define bloop_query(...) BLOOP_QUERY_(__VA_ARGS__, )
-#    define BLOOP_QUERY_(engine, target, ...)            \
-        _Generic((target), bloop_index                   \
-                 : bloop_query_index, default            \
-                 : bloop_query_model)(engine, &(target), \
+/* A model or an index; the compiler refuses what is neither. */
+#    define BLOOP_TARGET_(target) (&(target) + 0 * sizeof((target).bloop_model_))
+#    define bloop_query(...)      BLOOP_QUERY_(__VA_ARGS__, )
+#    define BLOOP_QUERY_(engine, target, ...)                        \
+        _Generic((target), bloop_index                               \
+                 : bloop_query_index, default                        \
+                 : bloop_query_model)(engine, BLOOP_TARGET_(target), \
                                       &(bloop_query_options){ .size = sizeof(bloop_query_options), __VA_ARGS__ })
 #    define bloop_scan(...) BLOOP_SCAN_(__VA_ARGS__, )
-#    define BLOOP_SCAN_(engine, target, ...)            \
-        _Generic((target), bloop_index                  \
-                 : bloop_scan_index, default            \
-                 : bloop_scan_model)(engine, &(target), \
+#    define BLOOP_SCAN_(engine, target, ...)                        \
+        _Generic((target), bloop_index                              \
+                 : bloop_scan_index, default                        \
+                 : bloop_scan_model)(engine, BLOOP_TARGET_(target), \
                                      &(bloop_scan_options){ .size = sizeof(bloop_scan_options), __VA_ARGS__ })
 #endif
 

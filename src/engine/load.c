@@ -95,7 +95,7 @@ static bloop_status load_one(bloop_engine *engine, bloop_object *object, bool co
         if (status == BLOOP_OK && !result.found)
             status = bl_error(BLOOP_MISSING_OBJECTS, "the object was not found in table %s", binding->table);
         if (status != BLOOP_OK)
-            bl_error_context("bloop_load: model %s", object->model->name);
+            bl_error_of_object("bloop_load", object);
         bloop_result_free(&result.memory);
     }
     bl_builder_free(&key);
@@ -276,7 +276,7 @@ static bloop_status fill_shared(void *context, size_t index, bloop_item item)
         at->found = at->status == BLOOP_OK;
         if (at->found || call->first.status != BLOOP_OK)
             continue;
-        bl_error_context("bloop_load: model %s", at->object->model->name);
+        bl_error_of_object("bloop_load", at->object);
         bl_error_save(&call->first);
     }
     return BLOOP_OK;

@@ -2,6 +2,10 @@
 #include <stdlib.h>
 
 #include "engine/objects_private.h"
+#include "json/json.h"
+
+/* Of a key in a message; some keys are thousands of bytes long. */
+#define LONGEST_KEY_TEXT 160
 
 typedef struct given {
     bloop_object *object;
@@ -21,6 +25,31 @@ bloop_status bl_objects_check(const bloop_engine *engine, bloop_object_list obje
         if (!objects.items[i])
             return bl_error(BLOOP_INVALID_ARGUMENT, "%s: object %zu of %zu is NULL", call, i + 1, objects.count);
     return BLOOP_OK;
+}
+
+bloop_status bl_error_of_object(const char *call, const bloop_object *object)
+{
+    uint8_t key_storage[256], text_storage[256];
+    bl_error_copy error;
+    bloop_builder builder;
+    bloop_json_writer writer;
+    bloop_item key;
+    bloop_slice text = { NULL, 0 };
+    bl_error_save(&error);
+    bl_builder_use(&builder, key_storage, sizeof key_storage);
+    bl_json_writer_use(&writer, BLOOP_JSON_COMPACT, text_storage, sizeof text_storage);
+    if (bl_object_key(object, &builder) == BLOOP_OK && bloop_builder_value(&builder, &key) == BLOOP_OK) {
+        bloop_json_write_document(&writer, key);
+        (void)bloop_json_writer_text(&writer, &text);
+    }
+    bl_error_restore(&error);
+    if (text.data)
+        bl_error_context("%s: model %s, key %.*s", call, object->model->name, LONGEST_KEY_TEXT, text.data);
+    else
+        bl_error_context("%s: model %s", call, object->model->name);
+    bl_json_writer_release(&writer);
+    bl_builder_free(&builder);
+    return error.status;
 }
 
 bloop_status bl_object_set_make(bloop_object_list objects, bl_object_set *out)

@@ -119,7 +119,7 @@ static bloop_status write_one(bloop_engine *engine, void *object, const bl_taken
     if (status == BLOOP_OK) {
         status = bloop_write_item(engine->backend, &request, &result);
         if (status != BLOOP_OK)
-            bl_error_context("%s: model %s", verb->name, bloop_object_model(object)->name);
+            bl_error_of_object(verb->name, object);
         bloop_result_free(&result.memory);
     }
     forget(&prepared);
@@ -266,7 +266,7 @@ static void settle_group(write_call *call, size_t begin, size_t count, bloop_sta
             continue;
         if (told)
             bl_error(own, "%s", call->results[i].message ? call->results[i].message : bloop_status_text(own));
-        bl_error_context("%s: model %s", call->verb->name, object->model->name);
+        bl_error_of_object(call->verb->name, object);
         bl_error_save(&call->first);
     }
 }

@@ -169,7 +169,8 @@ static void test_an_object_that_is_not_there_stays_as_it_is(void **state)
 {
     struct Document *document = new_document(1, "a");
     expect_ok(bloop_set(document, title, "mine"));
-    expect_failure(bloop_load(*state, document), BLOOP_MISSING_OBJECTS, "Document");
+    expect_failure(bloop_load(*state, document), BLOOP_MISSING_OBJECTS,
+                   "model Document, key {\"folder\":\"a\",\"id\":1}");
     assert_string_equal(document->title, "mine");
     assert_int_equal(bloop_last_error()->object_count, 1);
     assert_ptr_equal(bloop_last_error()->objects[0], document);

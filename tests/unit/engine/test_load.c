@@ -184,7 +184,7 @@ static void tells_each_status(void **state)
         fake_forget(&f);
         f.answers[FAKE_GET_ITEM] = (fake_answer){ .status = failures[i], .times = 1 };
         expect_failure(bloop_load(engine, document, .statuses = &told), failures[i],
-                       "bloop_load: model Document: the fake says ");
+                       "bloop_load: model Document, key {\"folder\":\"a\",\"id\":1}: the fake says ");
         assert_int_equal(told, failures[i]);
         assert_int_equal(bloop_last_error()->object_count, 1);
         assert_ptr_equal(bloop_last_error()->objects[0], document);

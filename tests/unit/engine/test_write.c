@@ -81,7 +81,7 @@ static void a_failed_save_keeps_what_the_object_knows(void **state)
         fake_forget(&f);
         f.answers[FAKE_WRITE_ITEMS] = (fake_answer){ .status = failures[i], .times = 1 };
         expect_failure(bloop_save(engine, document, .statuses = &told), failures[i],
-                       "bloop_save: model Document: this write: ");
+                       "bloop_save: model Document, key {\"folder\":\"a\",\"id\":1}: this write: ");
         assert_int_equal(told, failures[i]);
         assert_int_equal(bloop_last_error()->object_count, 1);
         assert_ptr_equal(bloop_last_error()->objects[0], document);
@@ -111,7 +111,8 @@ static void a_failed_delete_keeps_what_the_object_knows(void **state)
     expect_ok(bloop_save(engine, note));
     fake_forget(&f);
     f.answers[FAKE_WRITE_ITEMS] = (fake_answer){ .status = BLOOP_UNKNOWN_OUTCOME, .times = 1 };
-    expect_failure(bloop_delete(engine, note), BLOOP_UNKNOWN_OUTCOME, "bloop_delete: model Note: this write");
+    expect_failure(bloop_delete(engine, note), BLOOP_UNKNOWN_OUTCOME,
+                   "bloop_delete: model Note, key {\"id\":\"n\"}: this write");
     f.log[0] = 0;
     expect_ok(bloop_delete(engine, note, .atomic = true));
     fake_expect(&f, "delete notes {id: \"n\"} if id = \"n\"\n");
@@ -132,7 +133,7 @@ static void one_that_fails_is_alone(void **state)
     f.answers[FAKE_WRITE_ITEMS] = (fake_answer){ .status = BLOOP_ITEM_COLLECTION_TOO_LARGE, .times = 1 };
     f.fail_write = 2;
     expect_failure(bloop_save_all(engine, bloop_objects_in((void **)notes, 3), .statuses = statuses),
-                   BLOOP_ITEM_COLLECTION_TOO_LARGE, "bloop_save: model Note: this write: ");
+                   BLOOP_ITEM_COLLECTION_TOO_LARGE, "bloop_save: model Note, key {\"id\":\"b\"}: this write: ");
     assert_int_equal(bloop_last_error()->object_count, 1);
     assert_ptr_equal(bloop_last_error()->objects[0], notes[1]);
     assert_int_equal(saved, 2);
@@ -166,7 +167,7 @@ static void a_silent_failure_is_everybodys(void **state)
     f.silent = true;
     f.answers[FAKE_WRITE_ITEMS] = (fake_answer){ .status = BLOOP_NETWORK, .times = 1 };
     expect_failure(bloop_save_all(engine, bloop_objects_in(notes, MANY), .statuses = statuses), BLOOP_NETWORK,
-                   "bloop_save: model Note: the fake says NETWORK");
+                   "bloop_save: model Note, key {\"id\":\"0\"}: the fake says NETWORK");
     fake_expect(&f, "write_items 512\nwrite_items 100\n");
     assert_int_equal(bloop_last_error()->object_count, GROUP);
     assert_int_equal(saved, MANY - GROUP);
