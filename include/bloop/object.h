@@ -30,20 +30,26 @@ BLOOP_BEGIN_C_
 /* A new object with its columns' defaults. NULL on failure. */
 #define bloop_new(Model) ((struct Model *)bloop_object_new(&(Model).bloop_model_))
 
+/* Never defined: it is what the macros below find in place of their own variable when a field is misspelt, so that the
+   compiler says so once, and little else. */
+void bloop_field_(void);
+
 /* Sets a column, key or element to a copy of the value. Returns a bloop_status. */
-#define bloop_set(object, field, ...)                                                                                \
-    __extension__({                                                                                                  \
-        __typeof__((object)->field) bloop_new_value_ = __VA_ARGS__;                                                  \
-        bloop_object_assign(&(object)->bloop_object_, &(object)->field, &bloop_new_value_, sizeof bloop_new_value_); \
+#define bloop_set(object, field, ...)                                                                            \
+    __extension__({                                                                                              \
+        __auto_type bloop_field_ = &(object)->field;                                                             \
+        __typeof__(*bloop_field_) bloop_new_value_ = __VA_ARGS__;                                                \
+        bloop_object_assign(&(object)->bloop_object_, bloop_field_, &bloop_new_value_, sizeof bloop_new_value_); \
     })
 /* Makes a column none (a save will remove the attribute), or takes a key or element away. Returns a bloop_status. */
 #define bloop_unset(object, field) \
     bloop_object_remove(&(object)->bloop_object_, &(object)->field, sizeof(object)->field)
 /* Adds a copy of an element to the end of a list, or to a set. Returns a bloop_status. */
-#define bloop_append(object, field, ...)                                                                             \
-    __extension__({                                                                                                  \
-        __typeof__(*(object)->field.items) bloop_new_value_ = __VA_ARGS__;                                           \
-        bloop_object_append(&(object)->bloop_object_, &(object)->field, &bloop_new_value_, sizeof bloop_new_value_); \
+#define bloop_append(object, field, ...)                                                                         \
+    __extension__({                                                                                              \
+        __auto_type bloop_field_ = &(object)->field;                                                             \
+        __typeof__(*bloop_field_->items) bloop_new_value_ = __VA_ARGS__;                                         \
+        bloop_object_append(&(object)->bloop_object_, bloop_field_, &bloop_new_value_, sizeof bloop_new_value_); \
     })
 /* BLOOP_MISSING, BLOOP_NONE or BLOOP_VALUE. A key that a map does not have is none. */
 #define bloop_state(object, field) bloop_object_state(&(object)->bloop_object_, &(object)->field, sizeof(object)->field)

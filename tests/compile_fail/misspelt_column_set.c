@@ -1,4 +1,4 @@
-/* culprit: emial; lines: 24 */
+/* culprit: emial */
 #include "models.h"
 
 void set(struct Account *account);
