@@ -87,8 +87,10 @@ static size_t generate_actions(model_action *actions, trial_random *random)
             actions[count++] = generate_action(name, random);
     }
     /* Two in one document, side by side. */
-    if (count && count < UPDATE_MAX_ACTIONS && strcmp(actions[count - 1].path.steps[0].name, "doc") == 0 &&
-        actions[count - 1].path.count > 1 && strcmp(actions[count - 1].path.steps[1].name, "b") != 0)
+    const model_path *last = count ? &actions[count - 1].path : NULL;
+    const char *inside =
+        last && last->count > 1 && strcmp(last->steps[0].name, "doc") == 0 ? last->steps[1].name : NULL;
+    if (inside && count < UPDATE_MAX_ACTIONS && strcmp(inside, "b") != 0)
         actions[count++] = set_value(path_to("doc", "b", NULL), generate_attribute("text", random));
     return count;
 }
