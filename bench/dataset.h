@@ -8,7 +8,7 @@
 #include "bench.h"
 #include "item.h"
 
-enum { MAX_CHAIN = 6 };
+enum { MAX_CHAIN = 6, SAVES_A_COMMIT = 512 /* what the engine sends at once */ };
 
 /* The physical keys that lead to a record: one, or for a key that LMDB can't hold the markers and then the record. */
 typedef struct raw_chain {

@@ -1,12 +1,11 @@
-/* Copies a store's records, byte for byte, into a raw LMDB environment, in the order in which they were written: so both
-   trees have the same shape. */
+/* Copies a store's records, byte for byte, into a raw LMDB environment, in the order in which they were written and as many
+   a commit: so both trees have the same shape, and both files the same free pages, which a commit uses up: where they
+   stand decides what a sync costs. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dataset.h"
-
-enum { PUTS_A_COMMIT = 20000, KEY_MAX = 511 };
 
 /* A growing run of physical keys, each with its size before it (u16), found by offset. */
 typedef struct key_list {
@@ -31,7 +30,6 @@ typedef struct copying {
     MDB_env *from, *to;
     MDB_dbi from_dbi, to_dbi;
     MDB_txn *reader, *writer;
-    size_t puts;
 } copying;
 
 static bool read_keys(copying *c);
@@ -43,6 +41,7 @@ static bool has_all(const copying *c);
 static bool copy_records(copying *c);
 static bool copy_chain(copying *c, uint64_t offset);
 static bool copy_record(copying *c, MDB_val *key);
+static bool commit_and_begin(copying *c);
 static bool find_chain(const map_of_keys *map, uint64_t offset, raw_chain *out);
 static MDB_val key_at(const map_of_keys *map, uint64_t offset);
 static bool keep_samples(copying *c);
@@ -189,6 +188,8 @@ static bool copy_records(copying *c)
         done = copy_chain(c, c->map.items[number]);
         if (done && c->map.entry_count)
             done = copy_chain(c, c->map.entries[number]);
+        if (done && (number + 1) % SAVES_A_COMMIT == 0)
+            done = commit_and_begin(c);
         if (number % 65536 == 0)
             bench_progress("copying to raw LMDB", number, c->data->count);
     }
@@ -218,11 +219,12 @@ static bool copy_record(copying *c, MDB_val *key)
     if (!raw_check(mdb_get(c->reader, c->from_dbi, key, &value), "reading the store's file"))
         return false;
     int code = mdb_put(c->writer, c->to_dbi, key, &value, MDB_NOOVERWRITE);
-    if (code != MDB_KEYEXIST && !raw_check(code, "copying a record"))
-        return false;
-    if (++c->puts % PUTS_A_COMMIT != 0)
-        return true;
-    code = mdb_txn_commit(c->writer);
+    return code == MDB_KEYEXIST || raw_check(code, "copying a record");
+}
+
+static bool commit_and_begin(copying *c)
+{
+    int code = mdb_txn_commit(c->writer);
     c->writer = NULL;
     return raw_check(code, "committing") && raw_check(mdb_txn_begin(c->to, NULL, 0, &c->writer), "beginning");
 }
