@@ -40,7 +40,7 @@ static const char *names_of(const bloop_column *const *columns, size_t count)
 {
     static char text[400];
     text[0] = '\0';
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; columns && i < count; i++)
         snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i ? " " : "", columns[i]->name);
     return text;
 }
