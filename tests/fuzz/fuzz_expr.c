@@ -71,7 +71,8 @@ static uint8_t take(input *in)
 static void *make(input *in, size_t size)
 {
     void *memory = bl_arena_alloc(&in->memory, size ? size : 1);
-    require(memory != NULL);
+    if (!memory)
+        abort();
     memset(memory, 0, size);
     return memory;
 }
