@@ -165,6 +165,7 @@ bloop_status bl_base64_decode(bl_buffer *out, const char *text, size_t size);
 /* Time. */
 int64_t bl_now_microseconds(void);      /* wall clock since 1970 */
 int64_t bl_monotonic_nanoseconds(void); /* for durations */
+void bl_sleep_ms(int64_t ms);           /* at least that long, signals or not */
 
 /* Random bytes from the system. */
 bloop_status bl_random(void *out, size_t size);

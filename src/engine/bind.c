@@ -1,6 +1,4 @@
 /* Binding: a model's table, and those of its descendants, made and verified. */
-#include <time.h>
-
 #include "engine/engine_private.h"
 
 #define DEFAULT_TIMEOUT_MS (10 * 60 * 1000)
@@ -23,7 +21,6 @@ static bloop_status verify_table(bloop_engine *engine, const bloop_model *model,
 static bloop_status wait_until_active(bloop_engine *engine, const char *name, int64_t timeout_ms,
                                       bloop_table_result *out);
 static bool is_active(const bloop_table_description *table);
-static void sleep_ms(int64_t ms);
 
 bloop_status bloop_bind_model(bloop_engine *engine, const bloop_model *model, const bloop_bind_options *options)
 {
@@ -139,7 +136,7 @@ static bloop_status wait_until_active(bloop_engine *engine, const char *name, in
         int64_t left_ms = timeout_ms - (bl_monotonic_nanoseconds() - begun) / 1000000;
         if (left_ms <= 0)
             return bl_error(BLOOP_TIMEOUT, "the table is not ACTIVE after %lld ms", (long long)timeout_ms);
-        sleep_ms(wait_ms < left_ms ? wait_ms : left_ms);
+        bl_sleep_ms(wait_ms < left_ms ? wait_ms : left_ms);
     }
 }
 
@@ -152,11 +149,4 @@ static bool is_active(const bloop_table_description *table)
         if (table->global_states[i].status != BLOOP_TABLE_ACTIVE)
             return false;
     return true;
-}
-
-static void sleep_ms(int64_t ms)
-{
-    struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
-    while (nanosleep(&left, &left) != 0)
-        continue;
 }

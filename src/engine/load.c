@@ -3,7 +3,6 @@
    One object is one GetItem, decoded in place. Many are BatchGetItem in portions of 100 keys; equal keys are asked for
    once and fill every object that has them; keys that the service leaves unprocessed are asked for again. */
 #include <stdlib.h>
-#include <time.h>
 
 #include "engine/objects_private.h"
 
@@ -339,10 +338,7 @@ static void pause_before_try(int try)
     uint64_t random = 0;
     bl_random(&random, sizeof random);
     uint64_t longest_ms = (uint64_t)FIRST_PAUSE_MS << try;
-    uint64_t ms = 1 + random % longest_ms;
-    struct timespec left = { .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
-    while (nanosleep(&left, &left) != 0)
-        continue;
+    bl_sleep_ms((int64_t)(1 + random % longest_ms));
 }
 
 static int compare_items(const entry *a, const entry *b)

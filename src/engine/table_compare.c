@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "engine/engine_private.h"
+#include "op/op.h"
 
 /* What is being compared, for the messages. */
 typedef struct comparison {
@@ -19,7 +20,6 @@ static bloop_status compare_projection(const comparison *of, const bloop_index_d
 static bloop_status compare_settings(const comparison *of);
 static bloop_status compare_units(const comparison *of, const char *index, const char *unit, int64_t given,
                                   int64_t actual);
-static bloop_tag type_of(const bloop_table_definition *table, const char *name);
 static const bloop_index_definition *find_index(const bloop_table_definition *table, const char *name, bool local);
 static const bloop_index *declared_index(const bloop_model *model, const char *dynamo_name);
 static bool includes(const bloop_table_definition *table, const bloop_index_definition *index, const char *name);
@@ -63,7 +63,7 @@ static bloop_status compare_attributes(const comparison *of)
 {
     for (size_t i = 0; i < of->expected->attribute_count; i++) {
         const bloop_attribute_definition *expected = &of->expected->attributes[i];
-        bloop_tag actual = type_of(of->actual, expected->name);
+        bloop_tag actual = bl_op_attribute_type(of->actual, expected->name);
         if (actual != BLOOP_TAG_NONE && actual != expected->type)
             return mismatch(of, "the key attribute %s is of type %s, the model has %s", expected->name,
                             bloop_tag_name(actual), bloop_tag_name(expected->type));
@@ -143,14 +143,6 @@ static bloop_status compare_units(const comparison *of, const char *index, const
         return BLOOP_OK;
     return mismatch(of, "%s%s has %lld %s units, the model gives %lld", index ? "index " : "the table",
                     index ? index : "", (long long)actual, unit, (long long)given);
-}
-
-static bloop_tag type_of(const bloop_table_definition *table, const char *name)
-{
-    for (size_t i = 0; i < table->attribute_count; i++)
-        if (strcmp(table->attributes[i].name, name) == 0)
-            return table->attributes[i].type;
-    return BLOOP_TAG_NONE;
 }
 
 static const bloop_index_definition *find_index(const bloop_table_definition *table, const char *name, bool local)
