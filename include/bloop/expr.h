@@ -1,8 +1,8 @@
 /* DynamoDB's expressions as one syntax tree: conditions, filters, key conditions, updates and projections.
 
    A tree is plain data that the caller owns: the library reads it during a call and keeps nothing of it. It may be built
-   by hand, by the object mapper's conditions, or (bloop_expr_parse, a later version) from text. Names and values stand in
-   the tree themselves; placeholders are a matter of the wire. */
+   by hand, by the object mapper's conditions, or from the text of a request (bloop_expr_text, at the end). Names and values
+   stand in the tree themselves; placeholders are a matter of the text. */
 #ifndef BLOOP_EXPR_H
 #define BLOOP_EXPR_H
 
@@ -131,6 +131,59 @@ BLOOP_API bloop_status bloop_update_touched(const bloop_update *update, bloop_it
    returns the length that the whole text has. */
 BLOOP_API size_t bloop_expr_print(const bloop_expr *condition, char *text, size_t size);
 BLOOP_API size_t bloop_update_print(const bloop_update *update, char *text, size_t size);
+
+/* The placeholders of a request: its ExpressionAttributeNames and ExpressionAttributeValues. */
+typedef struct bloop_name_placeholder {
+    bloop_slice placeholder; /* "#n", the sign included */
+    bloop_slice name;
+} bloop_name_placeholder;
+typedef struct bloop_value_placeholder {
+    bloop_slice placeholder; /* ":v", the sign included */
+    bloop_value value;
+} bloop_value_placeholder;
+typedef struct bloop_placeholders {
+    const bloop_name_placeholder *names; /* NULL: the request has none; not NULL and 0 of them: it has an empty map */
+    size_t name_count;
+    const bloop_value_placeholder *values; /* likewise */
+    size_t value_count;
+} bloop_placeholders;
+
+/* The expressions of one request as text, and the memory of the trees that are made of them:
+
+     bloop_expr_text *text = bloop_expr_text_new(&placeholders);
+     if (bloop_parse_update(text, update_expression, &update) == BLOOP_OK &&
+         bloop_parse_condition(text, "ConditionExpression", condition_expression, &condition) == BLOOP_OK &&
+         bloop_expr_text_finish(text) == BLOOP_OK) …
+
+   The trees, with the names in them, point into the texts and the placeholders, which have to outlive them; they are valid
+   until bloop_expr_text_free. Used by one thread at a time. */
+typedef struct bloop_expr_text bloop_expr_text;
+
+/* `placeholders` may be NULL; the arrays are borrowed as long as the result lives. NULL when out of memory. */
+BLOOP_API bloop_expr_text *bloop_expr_text_new(const bloop_placeholders *placeholders);
+BLOOP_API void bloop_expr_text_free(bloop_expr_text *text);
+
+/* Whether the placeholders themselves are well-formed: no empty map, keys that begin with their sign and go on as a word,
+   no empty name. The service checks this before it looks at any expression. BLOOP_VALIDATION with its message. */
+BLOOP_API bloop_status bloop_placeholders_check(const bloop_placeholders *placeholders);
+
+/* Parses one expression, and checks it as bloop_expr_check and the others do: BLOOP_VALIDATION with the service's message,
+   and where several rules are broken, about the one that the service names. At most 4,096 bytes. `parameter` is the name
+   of the request's member for messages, a literal: "ConditionExpression", "FilterExpression" or
+   "KeyConditionExpression". The order in which the expressions of a request are parsed is the caller's. */
+BLOOP_API bloop_status bloop_parse_condition(bloop_expr_text *text, const char *parameter, bloop_slice expression,
+                                             const bloop_expr **out);
+BLOOP_API bloop_status bloop_parse_update(bloop_expr_text *text, bloop_slice expression, bloop_update *out);
+BLOOP_API bloop_status bloop_parse_projection(bloop_expr_text *text, bloop_slice expression,
+                                              bloop_projection_paths *out);
+
+/* To be called when all expressions of the request have been parsed: whether every placeholder was used in one of them.
+   BLOOP_VALIDATION with the service's message, which names those that were not. */
+BLOOP_API bloop_status bloop_expr_text_finish(bloop_expr_text *text);
+
+/* Where the last expression that a bloop_parse_… function refused is wrong: an offset in bytes, at most its size. 0 when
+   none was refused. */
+BLOOP_API size_t bloop_expr_text_position(const bloop_expr_text *text);
 
 BLOOP_END_C_
 

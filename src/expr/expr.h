@@ -37,6 +37,21 @@ const bl_expr_kind_info *bl_expr_kind(bloop_expr_kind kind);
    bloop_expr_check says), "FilterExpression", "KeyConditionExpression". */
 bloop_status bl_expr_check(const bloop_expr *condition, const char *parameter);
 
+/* A bloop_expr_text that stands on a stack. Small requests then need no memory besides. */
+#define BL_EXPR_TEXT_STORAGE 4096
+struct bloop_expr_text {
+    bloop_placeholders placeholders;
+    bool *used_names;  /* for each placeholder; NULL before the first expression */
+    bool *used_values; /* likewise */
+    size_t position;
+    size_t storage_used;
+    bl_arena arena; /* when `storage` is full */
+    _Alignas(16) uint8_t storage[BL_EXPR_TEXT_STORAGE];
+};
+/* Begin never fails. `placeholders` may be NULL; the struct is copied, its arrays are borrowed. */
+void bl_expr_text_begin(bloop_expr_text *text, const bloop_placeholders *placeholders);
+void bl_expr_text_end(bloop_expr_text *text);
+
 /* The value at a path; data is NULL when there is none. `item.data` may be NULL. */
 bloop_value bl_path_find(const bloop_path *path, bloop_item item);
 
