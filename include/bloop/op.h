@@ -147,6 +147,35 @@ typedef struct bloop_update_table_request {
     bloop_throughput index_throughput;
 } bloop_update_table_request;
 
+/* What a request wants to know of the capacity that it consumes (ReturnConsumedCapacity). */
+typedef enum bloop_capacity_detail {
+    BLOOP_CAPACITY_NONE,
+    BLOOP_CAPACITY_TOTAL,
+    BLOOP_CAPACITY_INDEXES /* and how it is divided between the table and its indexes */
+} bloop_capacity_detail;
+typedef struct bloop_index_capacity {
+    const char *index;
+    bool local;
+    double units;
+} bloop_index_capacity;
+/* Capacity units consumed of one table: read units by reads, write units by writes. A backend that was not asked, or does
+   not know, tells of no table. */
+typedef struct bloop_consumed_capacity {
+    const char *table;
+    double units; /* of the table and all its indexes */
+    bool divided; /* INDEXES was asked for: the rest is told */
+    double table_units;
+    const bloop_index_capacity *indexes; /* those that were used */
+    size_t index_count;
+} bloop_consumed_capacity;
+/* Of a write to a table with local indexes: an estimate, from and to, of the size of the item collection (everything
+   with one hash key) that it belongs to. */
+typedef struct bloop_collection_metrics {
+    const char *table;
+    bloop_item key; /* the hash key's attribute */
+    double low_gb, high_gb;
+} bloop_collection_metrics;
+
 /* Receives an item in place, inside the call that reads it. `item` is valid during the call only. It must not call the
    library; a status other than BLOOP_OK ends the read with that status. */
 typedef bloop_status (*bloop_item_receiver)(void *context, bloop_item item);
@@ -159,11 +188,13 @@ typedef struct bloop_get_request {
     bool projection_is_hint;     /* the receiver ignores other attributes: a backend may pass the whole item */
     bloop_item_receiver receive; /* NULL: the item is copied into the result */
     void *context;
+    bloop_capacity_detail capacity;
 } bloop_get_request;
 typedef struct bloop_get_result {
     bloop_result_memory memory;
     bool found;
-    bloop_item item; /* unless a receiver took it */
+    bloop_item item;                         /* unless a receiver took it */
+    const bloop_consumed_capacity *capacity; /* NULL: not asked for, or not known */
 } bloop_get_result;
 
 /* BatchGetItem: 1 to 100 keys of any tables, none twice in a table. */
@@ -186,12 +217,19 @@ typedef struct bloop_batch_get_request {
     size_t table_count;
     bloop_batch_receiver receive; /* called once for each item found; required */
     void *context;
+    bloop_capacity_detail capacity;
 } bloop_batch_get_request;
 typedef struct bloop_batch_get_result {
     bloop_result_memory memory;
     const size_t *unprocessed; /* indexes of keys to be asked for again: a response has at most 16 MB */
     size_t unprocessed_count;
+    const bloop_consumed_capacity *capacity; /* of each table */
+    size_t capacity_count;
 } bloop_batch_get_result;
+
+/* How many requests a backend that sends them may have under way at once, in the calls that take many; 0 is its default,
+   1 is one after the other. The embedded store, which sends none, has no use for it. */
+typedef uint32_t bloop_in_flight;
 
 typedef enum bloop_write_kind { BLOOP_WRITE_PUT, BLOOP_WRITE_UPDATE, BLOOP_WRITE_DELETE } bloop_write_kind;
 
@@ -204,6 +242,8 @@ typedef struct bloop_write_request {
     const bloop_expr *condition; /* NULL: none */
     bloop_return_values return_values;
     bool return_old_on_failure; /* ReturnValuesOnConditionCheckFailure = ALL_OLD */
+    bloop_capacity_detail capacity;
+    bool collection_metrics; /* ReturnItemCollectionMetrics = SIZE */
 } bloop_write_request;
 typedef struct bloop_write_result {
     bloop_result_memory memory;
@@ -211,13 +251,26 @@ typedef struct bloop_write_result {
     const char *message;   /* what went wrong, when status is not BLOOP_OK; else NULL */
     bloop_item attributes; /* as return_values asks, or the item that failed the condition; data NULL: none */
     bool existed;          /* there was an item before; told by the embedded store alone */
+    const bloop_consumed_capacity *capacity; /* NULL: not asked for, or not known */
+    const bloop_collection_metrics *metrics; /* NULL: not asked for, not known, or the table has no local index */
 } bloop_write_result;
 
-/* BatchWriteItem: 1 to 25 puts and deletes of any tables, without conditions, no item twice. */
+/* BatchWriteItem: 1 to 25 puts and deletes of any tables, without conditions, no item twice. What the single requests say
+   of capacity and metrics is not looked at. */
+typedef struct bloop_batch_write_request {
+    const bloop_write_request *writes;
+    size_t count;
+    bloop_capacity_detail capacity;
+    bool collection_metrics;
+} bloop_batch_write_request;
 typedef struct bloop_batch_write_result {
     bloop_result_memory memory;
     const size_t *unprocessed;
     size_t unprocessed_count;
+    const bloop_consumed_capacity *capacity; /* of each table */
+    size_t capacity_count;
+    const bloop_collection_metrics *metrics; /* of each item collection written to */
+    size_t metrics_count;
 } bloop_batch_write_result;
 
 /* Query and Scan: one page of the items of a table or an index. */
@@ -248,14 +301,16 @@ typedef struct bloop_search_request {
     bloop_item exclusive_start; /* the `last` of the page before; data NULL: from the beginning */
     int32_t segment;            /* SCAN: this one of total_segments parts */
     int32_t total_segments;     /* 0: not in parallel; else 1 to 1,000,000 */
+    bloop_capacity_detail capacity;
 } bloop_search_request;
 typedef struct bloop_search_result {
     bloop_result_memory memory;
     const uint8_t
         *items; /* `count` packed items (none for COUNT), one directly after the other: bloop_page_next walks them */
     size_t items_size;
-    uint32_t count, scanned; /* items that met the filter; items examined */
-    bloop_item last;         /* LastEvaluatedKey; data NULL: this was the last page */
+    uint32_t count, scanned;                 /* items that met the filter; items examined */
+    bloop_item last;                         /* LastEvaluatedKey; data NULL: this was the last page */
+    const bloop_consumed_capacity *capacity; /* NULL: not asked for, or not known */
 } bloop_search_result;
 
 /* Tables. Each waits for nothing: a remote table may be CREATING when create returns. `out` may be NULL. */
@@ -272,6 +327,12 @@ BLOOP_API bloop_status bloop_delete_table(bloop_backend *backend, const char *ta
 BLOOP_API bloop_status bloop_get_item(bloop_backend *backend, const bloop_get_request *request, bloop_get_result *out);
 BLOOP_API bloop_status bloop_batch_get_item(bloop_backend *backend, const bloop_batch_get_request *request,
                                             bloop_batch_get_result *out);
+/* Many reads in one call: not DynamoDB's batch, for there may be any number of keys, and they are asked for in as many
+   requests as that takes, again while the service leaves some unprocessed. The receiver is called on the calling thread,
+   in no particular order. When the call fails on its way, out->unprocessed still names the keys that nobody answered for:
+   release the result whatever the status. */
+BLOOP_API bloop_status bloop_get_items(bloop_backend *backend, const bloop_batch_get_request *request,
+                                       bloop_in_flight in_flight, bloop_batch_get_result *out);
 /* One write. `out` may be NULL when no values are asked for. Returns out->status. */
 BLOOP_API bloop_status bloop_write_item(bloop_backend *backend, const bloop_write_request *request,
                                         bloop_write_result *out);
@@ -280,8 +341,8 @@ BLOOP_API bloop_status bloop_write_item(bloop_backend *backend, const bloop_writ
    embedded store makes them durable together; a remote backend keeps several requests in flight. Returns the status of
    the first that failed, or BLOOP_OK. */
 BLOOP_API bloop_status bloop_write_items(bloop_backend *backend, const bloop_write_request *requests, size_t count,
-                                         bloop_write_result *results);
-BLOOP_API bloop_status bloop_batch_write_item(bloop_backend *backend, const bloop_write_request *requests, size_t count,
+                                         bloop_in_flight in_flight, bloop_write_result *results);
+BLOOP_API bloop_status bloop_batch_write_item(bloop_backend *backend, const bloop_batch_write_request *request,
                                               bloop_batch_write_result *out);
 
 /* One page. */

@@ -167,6 +167,14 @@ int64_t bl_now_microseconds(void);      /* wall clock since 1970 */
 int64_t bl_monotonic_nanoseconds(void); /* for durations */
 void bl_sleep_ms(int64_t ms);           /* at least that long, signals or not */
 
+/* What was tried in vain, in a row; zeroed to begin, and whenever something went well. */
+#define BL_BACKOFF_TRIES 10
+typedef struct bl_backoff {
+    int tries;
+} bl_backoff;
+/* Sleeps before the next try, longer each time. False: it has been tried often enough. */
+bool bl_backoff_pause(bl_backoff *backoff);
+
 /* Random bytes from the system. */
 bloop_status bl_random(void *out, size_t size);
 

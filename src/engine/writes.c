@@ -11,11 +11,28 @@ typedef struct write_verb {
     const char *name;
     bloop_write_kind kind;
     bloop_signal signal;
-    void (*done)(bloop_object *object);
 } write_verb;
 
-static const write_verb save = { "bloop_save", BLOOP_WRITE_UPDATE, BLOOP_OBJECT_SAVED, bl_object_saved };
-static const write_verb delete = { "bloop_delete", BLOOP_WRITE_DELETE, BLOOP_OBJECT_DELETED, bl_object_deleted };
+static const write_verb save = { "bloop_save", BLOOP_WRITE_UPDATE, BLOOP_OBJECT_SAVED };
+static const write_verb delete = { "bloop_delete", BLOOP_WRITE_DELETE, BLOOP_OBJECT_DELETED };
+
+/* What both kinds of options come to. */
+typedef struct wishes {
+    bloop_condition *condition;
+    bloop_status *statuses;
+    bl_save_scope scope;
+    bloop_in_flight in_flight;
+    bool atomic, right_size;
+} wishes;
+
+/* What is the same for each object of a call. */
+typedef struct write_terms {
+    bloop_engine *engine;
+    const write_verb *verb;
+    bl_taken condition;
+    bl_save_scope scope;
+    bool atomic;
+} write_terms;
 
 /* What one write points to. Zeroed is empty. */
 typedef struct preparation {
@@ -25,10 +42,8 @@ typedef struct preparation {
 
 /* One call on many objects. */
 typedef struct write_call {
-    bloop_engine *engine;
-    const write_verb *verb;
-    const bl_taken *taken;
-    bool atomic;
+    const write_terms *terms;
+    bloop_in_flight in_flight;
     bl_object_set set;
     bloop_status *statuses; /* of each object in the set */
     preparation *prepared;
@@ -37,12 +52,10 @@ typedef struct write_call {
     bl_error_copy first; /* the first failure */
 } write_call;
 
-static bloop_status write_objects(bloop_engine *engine, bloop_object_list objects, const bloop_save_options *options,
+static bloop_status write_objects(bloop_engine *engine, bloop_object_list objects, const wishes *wanted,
                                   const write_verb *verb);
-static bloop_status check_call(const bloop_engine *engine, bloop_object_list objects, const bloop_save_options *options,
-                               const write_verb *verb);
-static bloop_status write_one(bloop_engine *engine, void *object, const bl_taken *taken, bool atomic,
-                              const write_verb *verb);
+static bloop_status check_call(const write_terms *terms, bloop_object_list objects, const wishes *wanted);
+static bloop_status write_one(const write_terms *terms, void *object);
 static bloop_status write_many(write_call *call, bloop_object_list objects, bloop_status *statuses);
 static bloop_status allocate(write_call *call);
 static void release(write_call *call);
@@ -52,55 +65,72 @@ static bloop_status prepare_group(write_call *call, size_t begin, size_t count, 
 static void settle_group(write_call *call, size_t begin, size_t count, bloop_status status);
 static void fail_from(write_call *call, size_t begin, bloop_status status);
 static bloop_status report(write_call *call, bloop_object_list objects, bloop_status *statuses);
-static bloop_status prepare(bloop_engine *engine, bloop_object *object, const bl_taken *taken, bool atomic,
-                            const write_verb *verb, preparation *prepared, bloop_write_request *out);
+static bloop_status prepare(const write_terms *terms, bloop_object *object, preparation *prepared,
+                            bloop_write_request *out);
 static void forget(preparation *prepared);
+static void move_snapshot(const write_terms *terms, bloop_object *object);
 
 bloop_status bloop_save_objects(bloop_engine *engine, bloop_object_list objects, const bloop_save_options *options)
-{
-    return write_objects(engine, objects, options, &save);
-}
-
-bloop_status bloop_delete_objects(bloop_engine *engine, bloop_object_list objects, const bloop_delete_options *options)
-{
-    return write_objects(engine, objects, options, &delete);
-}
-
-static bloop_status write_objects(bloop_engine *engine, bloop_object_list objects, const bloop_save_options *options,
-                                  const write_verb *verb)
 {
     static const bloop_save_options defaults = { .size = sizeof defaults };
     if (!options)
         options = &defaults;
-    bl_taken taken = { 0 };
-    bloop_status status = bl_condition_take(options->condition, &taken);
+    const wishes wanted = {
+        .condition = options->condition,
+        .statuses = options->statuses,
+        .scope = options->changed_only ? BL_SAVE_CHANGED : BL_SAVE_ALL,
+        .in_flight = options->in_flight,
+        .atomic = options->atomic,
+        .right_size = options->size == sizeof *options,
+    };
+    return write_objects(engine, objects, &wanted, &save);
+}
+
+bloop_status bloop_delete_objects(bloop_engine *engine, bloop_object_list objects, const bloop_delete_options *options)
+{
+    static const bloop_delete_options defaults = { .size = sizeof defaults };
+    if (!options)
+        options = &defaults;
+    const wishes wanted = {
+        .condition = options->condition,
+        .statuses = options->statuses,
+        .in_flight = options->in_flight,
+        .atomic = options->atomic,
+        .right_size = options->size == sizeof *options,
+    };
+    return write_objects(engine, objects, &wanted, &delete);
+}
+
+static bloop_status write_objects(bloop_engine *engine, bloop_object_list objects, const wishes *wanted,
+                                  const write_verb *verb)
+{
+    write_terms terms = { .engine = engine, .verb = verb, .scope = wanted->scope, .atomic = wanted->atomic };
+    bloop_status status = bl_condition_take(wanted->condition, &terms.condition);
     if (status == BLOOP_OK)
-        status = check_call(engine, objects, options, verb);
+        status = check_call(&terms, objects, wanted);
     if (status == BLOOP_OK && objects.count == 1) {
-        status = write_one(engine, objects.items[0], &taken, options->atomic, verb);
-        if (options->statuses)
-            options->statuses[0] = status;
+        status = write_one(&terms, objects.items[0]);
+        if (wanted->statuses)
+            wanted->statuses[0] = status;
     } else if (status == BLOOP_OK && objects.count > 1) {
-        write_call call = { .engine = engine, .verb = verb, .taken = &taken, .atomic = options->atomic };
-        status = write_many(&call, objects, options->statuses);
-    } else if (status != BLOOP_OK && options->statuses) {
+        write_call call = { .terms = &terms, .in_flight = wanted->in_flight };
+        status = write_many(&call, objects, wanted->statuses);
+    } else if (status != BLOOP_OK && wanted->statuses) {
         for (size_t i = 0; i < objects.count; i++)
-            options->statuses[i] = status;
+            wanted->statuses[i] = status;
     }
-    bl_taken_free(&taken);
+    bl_taken_free(&terms.condition);
     return status;
 }
 
-static bloop_status check_call(const bloop_engine *engine, bloop_object_list objects, const bloop_save_options *options,
-                               const write_verb *verb)
+static bloop_status check_call(const write_terms *terms, bloop_object_list objects, const wishes *wanted)
 {
-    if (options->size != sizeof *options)
-        return bl_error(BLOOP_INVALID_ARGUMENT, "%s: .size must be that of the options struct", verb->name);
-    return bl_objects_check(engine, objects, verb->name);
+    if (!wanted->right_size)
+        return bl_error(BLOOP_INVALID_ARGUMENT, "%s: .size must be that of the options struct", terms->verb->name);
+    return bl_objects_check(terms->engine, objects, terms->verb->name);
 }
 
-static bloop_status write_one(bloop_engine *engine, void *object, const bl_taken *taken, bool atomic,
-                              const write_verb *verb)
+static bloop_status write_one(const write_terms *terms, void *object)
 {
     preparation prepared;
     prepared.actions.more = NULL;
@@ -115,11 +145,11 @@ static bloop_status write_one(bloop_engine *engine, void *object, const bl_taken
     if (status == BLOOP_OK)
         status = bloop_builder_value(&key, &request.item);
     if (status == BLOOP_OK)
-        status = prepare(engine, object, taken, atomic, verb, &prepared, &request);
+        status = prepare(terms, object, &prepared, &request);
     if (status == BLOOP_OK) {
-        status = bloop_write_item(engine->backend, &request, &result);
+        status = bloop_write_item(terms->engine->backend, &request, &result);
         if (status != BLOOP_OK)
-            bl_error_of_object(verb->name, object);
+            bl_error_of_object(terms->verb->name, object);
         bloop_result_free(&result.memory);
     }
     forget(&prepared);
@@ -128,8 +158,8 @@ static bloop_status write_one(bloop_engine *engine, void *object, const bl_taken
         bl_error_add_object(object);
         return status;
     }
-    verb->done(object);
-    bl_signal_send_object(verb->signal, engine, object);
+    move_snapshot(terms, object);
+    bl_signal_send_object(terms->verb->signal, terms->engine, object);
     return BLOOP_OK;
 }
 
@@ -191,7 +221,7 @@ static bloop_status check_all(write_call *call)
     for (size_t i = 0; status == BLOOP_OK && i < call->set.count; i++) {
         bloop_object *object = call->set.objects[i];
         bloop_builder_reset(&key);
-        if (!bl_binding_find(call->engine, object->model))
+        if (!bl_binding_find(call->terms->engine, object->model))
             status = bl_error_status();
         else
             status = bl_object_key(object, &key);
@@ -209,7 +239,7 @@ static bloop_status write_group(write_call *call, size_t begin, size_t count)
     memset(call->results, 0, count * sizeof *call->results);
     bloop_status status = prepare_group(call, begin, count, &keys);
     if (status == BLOOP_OK) {
-        bloop_status written = bloop_write_items(call->engine->backend, call->requests, count, call->results);
+        bloop_status written = bloop_write_items(call->terms->engine->backend, call->requests, count, call->in_flight, call->results);
         settle_group(call, begin, count, written);
     }
     for (size_t i = 0; i < count; i++) {
@@ -220,7 +250,7 @@ static bloop_status write_group(write_call *call, size_t begin, size_t count)
     if (status == BLOOP_OK)
         for (size_t i = 0; i < count; i++)
             if (call->statuses[begin + i] == BLOOP_OK)
-                bl_signal_send_object(call->verb->signal, call->engine, call->set.objects[begin + i]);
+                bl_signal_send_object(call->terms->verb->signal, call->terms->engine, call->set.objects[begin + i]);
     return status;
 }
 
@@ -241,7 +271,7 @@ static bloop_status prepare_group(write_call *call, size_t begin, size_t count, 
         if (status == BLOOP_OK && !(request->item.data = bl_arena_copy(keys, request->item.data, request->item.size)))
             status = BLOOP_NO_MEMORY;
         if (status == BLOOP_OK)
-            status = prepare(call->engine, object, call->taken, call->atomic, call->verb, &call->prepared[i], request);
+            status = prepare(call->terms, object, &call->prepared[i], request);
     }
     bl_builder_free(&key);
     return status;
@@ -259,14 +289,14 @@ static void settle_group(write_call *call, size_t begin, size_t count, bloop_sta
         bloop_status own = told ? call->results[i].status : status;
         call->statuses[begin + i] = own;
         if (own == BLOOP_OK) {
-            call->verb->done(object);
+            move_snapshot(call->terms, object);
             continue;
         }
         if (call->first.status != BLOOP_OK)
             continue;
         if (told)
             bl_error(own, "%s", call->results[i].message ? call->results[i].message : bloop_status_text(own));
-        bl_error_of_object(call->verb->name, object);
+        bl_error_of_object(call->terms->verb->name, object);
         bl_error_save(&call->first);
     }
 }
@@ -294,22 +324,22 @@ static bloop_status report(write_call *call, bloop_object_list objects, bloop_st
 }
 
 /* All of a request but its key. */
-static bloop_status prepare(bloop_engine *engine, bloop_object *object, const bl_taken *taken, bool atomic,
-                            const write_verb *verb, preparation *prepared, bloop_write_request *out)
+static bloop_status prepare(const write_terms *terms, bloop_object *object, preparation *prepared,
+                            bloop_write_request *out)
 {
-    const bl_binding *binding = bl_binding_find(engine, object->model);
+    const bl_binding *binding = bl_binding_find(terms->engine, object->model);
     if (!binding)
         return bl_error_status();
-    out->kind = verb->kind;
+    out->kind = terms->verb->kind;
     out->table = binding->table;
-    out->condition = taken->expr;
+    out->condition = terms->condition.expr;
     bloop_status status = BLOOP_OK;
-    if (verb->kind == BLOOP_WRITE_UPDATE) {
-        status = bl_object_actions(object, &prepared->actions);
+    if (out->kind == BLOOP_WRITE_UPDATE) {
+        status = bl_object_actions(object, terms->scope, &prepared->actions);
         out->update = &prepared->actions.update;
     }
-    if (status == BLOOP_OK && atomic)
-        status = bl_object_atomic(object, taken->expr, &prepared->atomic, &out->condition);
+    if (status == BLOOP_OK && terms->atomic)
+        status = bl_object_atomic(object, terms->condition.expr, &prepared->atomic, &out->condition);
     return status;
 }
 
@@ -317,4 +347,13 @@ static void forget(preparation *prepared)
 {
     bl_actions_free(&prepared->actions);
     bl_atomic_free(&prepared->atomic);
+}
+
+/* Only after the backend has said that it is done: an unknown outcome leaves the object knowing what it knew. */
+static void move_snapshot(const write_terms *terms, bloop_object *object)
+{
+    if (terms->verb->kind == BLOOP_WRITE_DELETE)
+        bl_object_deleted(object);
+    else
+        bl_object_saved(object, terms->scope);
 }

@@ -146,13 +146,13 @@ bloop_status bloop_write_item(bloop_backend *backend, const bloop_write_request 
     if (!out && request && (request->return_values != BLOOP_RETURN_NONE || request->return_old_on_failure))
         return bl_error(BLOOP_INVALID_ARGUMENT, "%s: values are asked for, but out is NULL", __func__);
     bloop_write_result unwanted = { 0 };
-    bloop_status status = bloop_write_items(backend, request, 1, out ? out : &unwanted);
+    bloop_status status = bloop_write_items(backend, request, 1, 0, out ? out : &unwanted);
     bloop_result_free(&unwanted.memory);
     return status;
 }
 
 bloop_status bloop_write_items(bloop_backend *backend, const bloop_write_request *requests, size_t count,
-                               bloop_write_result *results)
+                               bloop_in_flight in_flight, bloop_write_result *results)
 {
     if (count == 0)
         return BLOOP_OK;
@@ -160,25 +160,25 @@ bloop_status bloop_write_items(bloop_backend *backend, const bloop_write_request
         return null_argument(__func__);
     for (size_t i = 0; i < count; i++)
         results[i] = (bloop_write_result){ 0 };
-    return bl_op_write_items(backend, requests, count, results);
+    return bl_op_write_items(backend, requests, count, in_flight, results);
 }
 
-bloop_status bloop_batch_write_item(bloop_backend *backend, const bloop_write_request *requests, size_t count,
+bloop_status bloop_batch_write_item(bloop_backend *backend, const bloop_batch_write_request *request,
                                     bloop_batch_write_result *out)
 {
     if (!out)
         return null_argument(__func__);
     *out = (bloop_batch_write_result){ 0 };
-    if (!backend || (!requests && count))
+    if (!backend || !request || (!request->writes && request->count))
         return null_argument(__func__);
     if (!backend->operations->batch_write_item)
         return bl_op_unsupported(backend, "batch_write_item");
-    bloop_status status = bl_op_check_batch_write(requests, count);
+    bloop_status status = bl_op_check_batch_write(request->writes, request->count);
     if (status != BLOOP_OK)
         return status;
-    status = backend->operations->batch_write_item(backend, requests, count, out);
+    status = backend->operations->batch_write_item(backend, request, out);
     if (status == BLOOP_OK)
-        status = check_unprocessed(backend, out->unprocessed, out->unprocessed_count, count);
+        status = check_unprocessed(backend, out->unprocessed, out->unprocessed_count, request->count);
     if (status == BLOOP_OK)
         return BLOOP_OK;
     bloop_result_free(&out->memory);

@@ -4,7 +4,7 @@
 static bloop_status check_call(const bloop_backend *backend, const bloop_write_request *requests);
 static bloop_status refuse(bloop_write_result *result, bloop_status status);
 static bloop_status write_good_ones(bloop_backend *backend, const bloop_write_request *requests, size_t count,
-                                    bloop_write_result *results, size_t good);
+                                    bloop_in_flight in_flight, bloop_write_result *results, size_t good);
 static bloop_status refuse_all(bloop_write_result *results, size_t count, bloop_status status);
 static bloop_status conclude(bloop_write_result *results, size_t count, bloop_status status);
 
@@ -16,7 +16,7 @@ bloop_status bl_op_unsupported(const bloop_backend *backend, const char *operati
 }
 
 bloop_status bl_op_write_items(bloop_backend *backend, const bloop_write_request *requests, size_t count,
-                               bloop_write_result *results)
+                               bloop_in_flight in_flight, bloop_write_result *results)
 {
     bloop_status status = check_call(backend, requests);
     if (status != BLOOP_OK)
@@ -31,9 +31,9 @@ bloop_status bl_op_write_items(bloop_backend *backend, const bloop_write_request
     }
     status = BLOOP_OK;
     if (good == count)
-        status = backend->operations->write_items(backend, requests, count, results);
+        status = backend->operations->write_items(backend, requests, count, in_flight, results);
     else if (good)
-        status = write_good_ones(backend, requests, count, results, good);
+        status = write_good_ones(backend, requests, count, in_flight, results, good);
     return conclude(results, count, status);
 }
 
@@ -61,7 +61,7 @@ static bloop_status refuse(bloop_write_result *result, bloop_status status)
 
 /* Hands the requests that are still good over in arrays of their own. */
 static bloop_status write_good_ones(bloop_backend *backend, const bloop_write_request *requests, size_t count,
-                                    bloop_write_result *results, size_t good)
+                                    bloop_in_flight in_flight, bloop_write_result *results, size_t good)
 {
     bloop_write_request *asked = bl_alloc_zeroed(good, sizeof *asked);
     bloop_write_result *answers = bl_alloc_zeroed(good, sizeof *answers);
@@ -72,7 +72,7 @@ static bloop_status write_good_ones(bloop_backend *backend, const bloop_write_re
             asked[at++] = requests[i];
     }
     if (status == BLOOP_OK)
-        status = backend->operations->write_items(backend, asked, good, answers);
+        status = backend->operations->write_items(backend, asked, good, in_flight, answers);
     at = 0;
     for (size_t i = 0; i < count; i++) {
         if (results[i].status != BLOOP_OK)

@@ -10,6 +10,6 @@ bloop_status bl_op_unsupported(const bloop_backend *backend, const char *operati
 
 /* `results` are empty, and at least one. */
 bloop_status bl_op_write_items(bloop_backend *backend, const bloop_write_request *requests, size_t count,
-                               bloop_write_result *results);
+                               bloop_in_flight in_flight, bloop_write_result *results);
 
 #endif

@@ -48,8 +48,8 @@ bloop_status bl_search_page(bloop_backend *base, const bloop_search_request *req
 
 /* writes.c */
 bloop_status bl_write_items(bloop_backend *base, const bloop_write_request *requests, size_t count,
-                            bloop_write_result *results);
-bloop_status bl_batch_write_item(bloop_backend *base, const bloop_write_request *requests, size_t count,
+                            bloop_in_flight in_flight, bloop_write_result *results);
+bloop_status bl_batch_write_item(bloop_backend *base, const bloop_batch_write_request *request,
                                  bloop_batch_write_result *out);
 
 /* tables.c and update_table.c */

@@ -15,8 +15,9 @@ static void commit_writes(bl_backend *backend, const bloop_write_request *reques
                           bloop_write_result *results);
 
 bloop_status bl_write_items(bloop_backend *base, const bloop_write_request *requests, size_t count,
-                            bloop_write_result *results)
+                            bloop_in_flight in_flight, bloop_write_result *results)
 {
+    (void)in_flight; /* nothing is sent */
     bl_backend *backend = (bl_backend *)base;
     bloop_status status = bl_call_begin(backend);
     if (BL_UNLIKELY(status != BLOOP_OK)) {
@@ -31,7 +32,7 @@ bloop_status bl_write_items(bloop_backend *base, const bloop_write_request *requ
     return first_failure(results, count);
 }
 
-bloop_status bl_batch_write_item(bloop_backend *base, const bloop_write_request *requests, size_t count,
+bloop_status bl_batch_write_item(bloop_backend *base, const bloop_batch_write_request *request,
                                  bloop_batch_write_result *out)
 {
     (void)out; /* nothing stays unprocessed here */
@@ -39,9 +40,9 @@ bloop_status bl_batch_write_item(bloop_backend *base, const bloop_write_request 
     bloop_status status = bl_call_begin(backend);
     if (status != BLOOP_OK)
         return status;
-    status = check_batch(backend, requests, count);
+    status = check_batch(backend, request->writes, request->count);
     if (status == BLOOP_OK)
-        status = write_batch(backend, requests, count);
+        status = write_batch(backend, request->writes, request->count);
     bl_call_end(backend);
     return status;
 }

@@ -62,10 +62,10 @@ static bloop_status spy_batch_get(bloop_backend *backend, const bloop_batch_get_
 }
 
 static bloop_status spy_write(bloop_backend *backend, const bloop_write_request *requests, size_t count,
-                              bloop_write_result *results)
+                              bloop_in_flight in_flight, bloop_write_result *results)
 {
     ((spy *)backend)->writes += count;
-    return bloop_write_items(((spy *)backend)->store, requests, count, results);
+    return bloop_write_items(((spy *)backend)->store, requests, count, in_flight, results);
 }
 
 static void spy_close(bloop_backend *backend)

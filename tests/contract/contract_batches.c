@@ -142,12 +142,15 @@ static void writes_batches(void **state)
         requests[i] =
             (bloop_write_request){ .kind = BLOOP_WRITE_PUT, .table = "things", .item = numbered(c, "{id: \"%d\"}", i) };
     requests[24].kind = BLOOP_WRITE_DELETE;
-    expect_ok(bloop_batch_write_item(c->backend, requests, 25, &result));
+    expect_ok(
+        bloop_batch_write_item(c->backend, &(bloop_batch_write_request){ .writes = requests, .count = 25 }, &result));
     assert_int_equal(result.unprocessed_count, 0);
     bloop_result_free(&result.memory);
     expect_counts(c, "things", NULL, 24, 10 * 3 + 14 * 4);
     expect_item(c, "{id: \"24\"}", NULL);
-    assert_int_equal(bloop_batch_write_item(c->backend, requests, 26, &result), BLOOP_VALIDATION);
+    assert_int_equal(
+        bloop_batch_write_item(c->backend, &(bloop_batch_write_request){ .writes = requests, .count = 26 }, &result),
+        BLOOP_VALIDATION);
 }
 
 /* Whatever is wrong with one of them, nothing is written. */
@@ -177,13 +180,15 @@ static void refuses_bad_batches(void **state)
             { .kind = BLOOP_WRITE_PUT, .table = "things", .item = notation_value(&c->n, "{id: \"0\"}") },
             { .kind = rows[i].kind, .table = rows[i].table, .item = notation_value(&c->n, rows[i].item) },
         };
-        contract_expect_fails(bloop_batch_write_item(c->backend, requests, 2, &result), rows[i].status, rows[i].message,
-                              (int)i);
+        contract_expect_fails(
+            bloop_batch_write_item(c->backend, &(bloop_batch_write_request){ .writes = requests, .count = 2 }, &result),
+            rows[i].status, rows[i].message, (int)i);
     }
     expect_counts(c, "things", NULL, 0, 0);
     bloop_batch_write_result result;
-    expect_fails(bloop_batch_write_item(c->backend, NULL, 0, &result), BLOOP_VALIDATION,
-                 "The requestItems parameter is required for BatchWriteItem");
+    expect_fails(
+        bloop_batch_write_item(c->backend, &(bloop_batch_write_request){ .writes = NULL, .count = 0 }, &result),
+        BLOOP_VALIDATION, "The requestItems parameter is required for BatchWriteItem");
 }
 
 /* Each of many writes succeeds or fails by itself, and sees those before it. */
@@ -212,7 +217,7 @@ static void writes_many(void **state)
         BLOOP_OK, BLOOP_OK, BLOOP_CONSTRAINT_VIOLATION, BLOOP_TABLE_NOT_FOUND, BLOOP_VALIDATION, BLOOP_OK
     };
     bloop_write_result results[6];
-    expect_fails(bloop_write_items(c->backend, requests, 6, results), BLOOP_CONSTRAINT_VIOLATION,
+    expect_fails(bloop_write_items(c->backend, requests, 6, 0, results), BLOOP_CONSTRAINT_VIOLATION,
                  "The conditional request failed");
     for (size_t i = 0; i < 6; i++)
         assert_int_equal(results[i].status, statuses[i]);

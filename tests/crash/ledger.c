@@ -113,7 +113,7 @@ bloop_status ledger_run(bloop_backend *backend, unsigned lane, const ledger_call
     if (call->count == 1)
         status = bloop_write_item(backend, requests, results);
     else
-        status = bloop_write_items(backend, requests, call->count, results);
+        status = bloop_write_items(backend, requests, call->count, 0, results);
     ledger_is_calling = false;
     for (uint32_t i = 0; i < call->count; i++) {
         statuses[i] = results[i].status;

@@ -382,7 +382,7 @@ static void put_and_remove(bloop_backend *backend, size_t count)
         requests[i].kind = puts ? BLOOP_WRITE_PUT : BLOOP_WRITE_DELETE;
         requests[i].item = puts ? shelf_build(builders[i], i, SHELF_BODY_MAX) : shelf_build_key(builders[i], i - count);
     }
-    stores_ok(bloop_write_items(backend, requests, 2 * count, results));
+    stores_ok(bloop_write_items(backend, requests, 2 * count, 0, results));
     for (size_t i = 0; i < 2 * count; i++)
         bloop_builder_free(builders[i]);
 }

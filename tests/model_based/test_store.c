@@ -411,7 +411,8 @@ static void do_batch_write(world *w)
     }
     if (w->acts && b.count) {
         bloop_batch_write_result got = { 0 };
-        stores_expect(bloop_batch_write_item(w->backend, requests, b.count, &got),
+        stores_expect(bloop_batch_write_item(
+                          w->backend, &(bloop_batch_write_request){ .writes = requests, .count = b.count }, &got),
                       refused ? BLOOP_VALIDATION : BLOOP_OK, "a batch write", __FILE__, __LINE__);
         trial_check(got.unprocessed_count == 0, "a batch is not done in full");
         bloop_result_free(&got.memory);
@@ -442,7 +443,7 @@ static void do_group(world *w)
         note(w, GROUP, outcome_of(answers[i].status));
     }
     if (w->acts) {
-        bloop_status status = bloop_write_items(w->backend, requests, count, results);
+        bloop_status status = bloop_write_items(w->backend, requests, count, 0, results);
         trial_check(status == first, "operation %zu: a group gave %s, not %s", w->operation, bloop_status_name(status),
                     bloop_status_name(first));
     }

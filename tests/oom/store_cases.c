@@ -290,7 +290,8 @@ static bloop_status batch_write(bloop_backend *backend, const char *path)
 {
     (void)path;
     bloop_batch_write_result got = { 0 };
-    bloop_status status = bloop_batch_write_item(backend, batch, BATCH, &got);
+    bloop_status status =
+        bloop_batch_write_item(backend, &(bloop_batch_write_request){ .writes = batch, .count = BATCH }, &got);
     bloop_result_free(&got.memory);
     return status;
 }
@@ -299,7 +300,7 @@ static bloop_status write_group(bloop_backend *backend, const char *path)
 {
     (void)path;
     bloop_write_result results[BATCH] = { 0 };
-    bloop_status status = bloop_write_items(backend, batch, BATCH, results);
+    bloop_status status = bloop_write_items(backend, batch, BATCH, 0, results);
     for (size_t i = 0; i < BATCH; i++)
         bloop_result_free(&results[i].memory);
     return status;

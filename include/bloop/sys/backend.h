@@ -23,10 +23,13 @@ typedef struct bloop_backend_operations {
     bloop_status (*get_item)(bloop_backend *backend, const bloop_get_request *request, bloop_get_result *out);
     bloop_status (*batch_get_item)(bloop_backend *backend, const bloop_batch_get_request *request,
                                    bloop_batch_get_result *out);
+    /* NULL: bloop_get_items makes do with batch_get_item, a hundred keys after the other. */
+    bloop_status (*get_items)(bloop_backend *backend, const bloop_batch_get_request *request, bloop_in_flight in_flight,
+                              bloop_batch_get_result *out);
     /* Fills results[i].status and .message for each; returns the first failure's status. */
     bloop_status (*write_items)(bloop_backend *backend, const bloop_write_request *requests, size_t count,
-                                bloop_write_result *results);
-    bloop_status (*batch_write_item)(bloop_backend *backend, const bloop_write_request *requests, size_t count,
+                                bloop_in_flight in_flight, bloop_write_result *results);
+    bloop_status (*batch_write_item)(bloop_backend *backend, const bloop_batch_write_request *request,
                                      bloop_batch_write_result *out);
     bloop_status (*search_page)(bloop_backend *backend, const bloop_search_request *request, bloop_search_result *out);
     void (*close)(bloop_backend *backend); /* also frees it */

@@ -114,10 +114,11 @@ static bloop_status batch_get_item(bloop_backend *backend, const bloop_batch_get
 }
 
 static bloop_status write_items(bloop_backend *backend, const bloop_write_request *requests, size_t count,
-                                bloop_write_result *results)
+                                bloop_in_flight in_flight, bloop_write_result *results)
 {
     sample_backend *sample = (sample_backend *)backend;
     sample->calls++;
+    sample->in_flight = in_flight;
     sample->writes = count;
     sample->names[0] = '\0';
     bloop_status first = BLOOP_OK;
@@ -135,12 +136,11 @@ static bloop_status write_items(bloop_backend *backend, const bloop_write_reques
     return sample->silent ? bloop_backend_fail(sample->status, "as told") : first;
 }
 
-static bloop_status batch_write_item(bloop_backend *backend, const bloop_write_request *requests, size_t count,
+static bloop_status batch_write_item(bloop_backend *backend, const bloop_batch_write_request *request,
                                      bloop_batch_write_result *out)
 {
-    (void)requests;
     out->unprocessed = unprocessed;
-    out->unprocessed_count = count + ((sample_backend *)backend)->excess;
+    out->unprocessed_count = request->count + ((sample_backend *)backend)->excess;
     return answer(backend, &out->memory);
 }
 

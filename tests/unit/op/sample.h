@@ -17,7 +17,8 @@ typedef struct sample_backend {
     bloop_status status;
     bool silent; /* write_items fails without telling which */
     unsigned calls;
-    size_t writes;  /* that the last write_items got */
+    bloop_in_flight in_flight; /* that the last write_items got */
+    size_t writes;
     char names[64]; /* of their tables, in order */
     bool closed;
     size_t excess; /* batches leave this many more unprocessed than were asked for */

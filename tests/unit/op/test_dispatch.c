@@ -55,7 +55,7 @@ static bloop_status call_all(bloop_backend *backend, bloop_item key, bloop_statu
         bloop_get_item(backend, &get, &g),
         bloop_batch_get_item(backend, &batch, &bg),
         bloop_write_item(backend, &write, &w),
-        bloop_batch_write_item(backend, &write, 1, &bw),
+        bloop_batch_write_item(backend, &(bloop_batch_write_request){ .writes = &write, .count = 1 }, &bw),
     };
     bool empty = !t.memory.blocks && !t.table.definition.name && !l.memory.blocks && !g.memory.blocks && !g.found &&
                  !bg.memory.blocks && !bg.unprocessed_count && !bw.memory.blocks && !bw.unprocessed_count;
@@ -107,7 +107,9 @@ static void too_much_unprocessed(void **state)
     assert_int_equal(got.unprocessed_count, 0);
     bloop_write_request write = { .kind = BLOOP_WRITE_DELETE, .table = "cats", .item = key };
     bloop_batch_write_result written = { 0 };
-    assert_int_equal(bloop_batch_write_item(&sample.base, &write, 1, &written), BLOOP_INTERNAL);
+    assert_int_equal(
+        bloop_batch_write_item(&sample.base, &(bloop_batch_write_request){ .writes = &write, .count = 1 }, &written),
+        BLOOP_INTERNAL);
     assert_int_equal(written.unprocessed_count, 0);
     bl_arena_free(&memory);
 }
@@ -144,9 +146,11 @@ static void null_requests(void **state)
     assert_int_equal(bloop_write_item(&sample.base, NULL, &w), BLOOP_INVALID_ARGUMENT);
     assert_int_equal(w.status, BLOOP_INVALID_ARGUMENT);
     bloop_result_free(&w.memory);
-    assert_int_equal(bloop_write_items(&sample.base, NULL, 1, NULL), BLOOP_INVALID_ARGUMENT);
-    assert_int_equal(bloop_write_items(&sample.base, NULL, 0, NULL), BLOOP_OK);
-    assert_int_equal(bloop_batch_write_item(&sample.base, NULL, 3, &bw), BLOOP_INVALID_ARGUMENT);
+    assert_int_equal(bloop_write_items(&sample.base, NULL, 1, 0, NULL), BLOOP_INVALID_ARGUMENT);
+    assert_int_equal(bloop_write_items(&sample.base, NULL, 0, 0, NULL), BLOOP_OK);
+    assert_int_equal(
+        bloop_batch_write_item(&sample.base, &(bloop_batch_write_request){ .writes = NULL, .count = 3 }, &bw),
+        BLOOP_INVALID_ARGUMENT);
     assert_int_equal(sample.calls, 0);
 }
 
@@ -191,7 +195,7 @@ static void writes_fail_by_themselves(void **state)
         bloop_write_result results[4];
         for (size_t k = 0; k < 4; k++)
             requests[k] = (bloop_write_request){ .table = cases[i].tables[k], .item = key };
-        assert_int_equal(bloop_write_items(&sample.base, requests, 4, results), cases[i].whole);
+        assert_int_equal(bloop_write_items(&sample.base, requests, 4, 0, results), cases[i].whole);
         assert_string_equal(sample.names, cases[i].reached);
         for (size_t k = 0; k < 4; k++) {
             char outcome = cases[i].expected[k];
@@ -223,7 +227,7 @@ static void silent_failure(void **state)
     bloop_write_result results[2];
     for (size_t i = 0; i < 2; i++)
         requests[i] = (bloop_write_request){ .table = "cats", .item = sample_item(&memory, "id:S:x") };
-    assert_int_equal(bloop_write_items(&sample.base, requests, 2, results), BLOOP_NETWORK);
+    assert_int_equal(bloop_write_items(&sample.base, requests, 2, 0, results), BLOOP_NETWORK);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(results[i].status, BLOOP_NETWORK);
         assert_string_equal(results[i].message, "as told");
@@ -242,7 +246,7 @@ static bloop_status run(void *context)
 {
     running *r = context;
     bloop_write_result results[3];
-    bloop_status status = bloop_write_items(&r->sample->base, r->requests, 3, results);
+    bloop_status status = bloop_write_items(&r->sample->base, r->requests, 3, 0, results);
     bool told = true;
     bloop_status worst = BLOOP_OK;
     for (size_t i = 0; i < 3; i++) {

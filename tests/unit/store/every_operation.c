@@ -80,7 +80,7 @@ static bloop_status write_two(bloop_backend *backend, bloop_write_kind kind)
         { .kind = kind, .table = "things", .item = put ? store_item(one, "a", 5, "g") : store_key(one, "a") },
         { .kind = kind, .table = "things", .item = put ? store_item(two, "b", 5, "g") : store_key(two, "b") },
     };
-    bloop_status status = bloop_write_items(backend, requests, 2, results);
+    bloop_status status = bloop_write_items(backend, requests, 2, 0, results);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(results[i].status, status);
         assert_true((results[i].message && *results[i].message) == (status != BLOOP_OK));
@@ -113,7 +113,8 @@ static bloop_status batch_write(bloop_backend *backend)
     const bloop_write_request request = { .kind = BLOOP_WRITE_PUT,
                                           .table = "things",
                                           .item = store_item(builder, "c", 5, NULL) };
-    bloop_status status = bloop_batch_write_item(backend, &request, 1, &result);
+    bloop_status status =
+        bloop_batch_write_item(backend, &(bloop_batch_write_request){ .writes = &request, .count = 1 }, &result);
     assert_int_equal(result.unprocessed_count, 0);
     bloop_result_free(&result.memory);
     bloop_builder_free(builder);

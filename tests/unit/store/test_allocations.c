@@ -63,7 +63,8 @@ static bloop_status write_batch(bloop_backend *backend)
         { .kind = BLOOP_WRITE_PUT, .table = "things", .item = store_item(changed, "b", 2, "g") },
         { .kind = BLOOP_WRITE_DELETE, .table = "things", .item = store_key(other, "a") },
     };
-    bloop_status status = bloop_batch_write_item(backend, writes, 2, &result);
+    bloop_status status =
+        bloop_batch_write_item(backend, &(bloop_batch_write_request){ .writes = writes, .count = 2 }, &result);
     if (status == BLOOP_OK)
         bloop_result_free(&result.memory);
     return status;

@@ -220,7 +220,7 @@ static void fails_the_culprit_alone(void **state)
     bloop_build_end(big);
     assert_ok(bloop_builder_value(big, &requests[CULPRIT].item));
     atomic_store(&poison, true);
-    assert_int_equal(bloop_write_items(backend, requests, COUNT, results), BLOOP_DISK_FULL);
+    assert_int_equal(bloop_write_items(backend, requests, COUNT, 0, results), BLOOP_DISK_FULL);
     calm();
     for (int i = 0; i < COUNT; i++) {
         char id[32];
