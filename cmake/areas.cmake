@@ -29,6 +29,9 @@ bloop_area(op
   HEADERS op.h sys/backend.h
   TESTS_USE json)
 
+bloop_area(wire
+  USES base value json expr op)
+
 bloop_area(model
   USES base value expr
   HEADERS each.h type.h model.h object.h condition.h
