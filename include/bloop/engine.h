@@ -96,9 +96,17 @@ typedef struct bloop_save_options {
     size_t size;
     bloop_condition *condition; /* must hold for each object; consumed */
     bool atomic;                /* the item must still be what this object last knew; see below */
+    bool changed_only;          /* sends only what the object does not know to be stored; see below */
+    bloop_in_flight in_flight;  /* of many objects: how many requests are under way at once (bloop/op.h) */
     bloop_status *statuses;     /* NULL, or room for each object's own status, in the order of the objects */
 } bloop_save_options;
-typedef bloop_save_options bloop_delete_options;
+typedef struct bloop_delete_options {
+    size_t size;
+    bloop_condition *condition;
+    bool atomic;
+    bloop_in_flight in_flight;
+    bloop_status *statuses;
+} bloop_delete_options;
 
 /* Saves objects with UpdateItem: a column with a value is set, one that is none is removed, one that is missing is left
    as it is stored. With only the keys set the item is made to exist. An object that is given twice is saved once. Every
@@ -110,6 +118,18 @@ typedef bloop_save_options bloop_delete_options;
    absent; others are not compared. Saved: the columns that were set or loaded so far, as saved. With a condition, both must
    hold. A save that is refused leaves what the object knows alone, so that trying again fails again until it is loaded.
    (The reference's "atomic" of 1.0, user guide, "Atomic Conditions".)
+
+   With .changed_only a column is left out when it is as it was loaded or saved last, by value: setting it to an equal one,
+   or to another and back, is no change. A column that the last load did not ask for and that was set since is sent; new
+   and deleted objects, and those whose key is another now, send all that they have. When nothing has changed the request
+   is sent all the same: a condition is checked, and an item that somebody has deleted is made again, with what was sent
+   alone. Combine it with .atomic, or a condition, where that must not be.
+
+   Two writes to one key happen in the order of the objects, whatever .in_flight is.
+
+   A write that fails leaves the object, and what it knows to be stored, as they were. That includes BLOOP_UNKNOWN_OUTCOME,
+   when the answer was lost on its way and the write may or may not have happened. Then an .atomic save compares with what
+   was known before: when the lost write did happen it is refused, and a load tells what is there.
 
    BLOOP_MISSING_KEY, BLOOP_UNBOUND_MODEL, BLOOP_INVALID_MODEL (abstract), BLOOP_CONSTRAINT_VIOLATION (condition, atomic),
    BLOOP_INVALID_CONDITION and others that a failed condition carries, and the backend's. */
@@ -137,8 +157,9 @@ BLOOP_API bloop_status bloop_delete_objects(bloop_engine *engine, bloop_object_l
 
 typedef struct bloop_load_options {
     size_t size;
-    bool consistent;        /* strongly consistent; the embedded store always is */
-    bloop_status *statuses; /* NULL, or room for each object's own status, in the order of the objects */
+    bool consistent;           /* strongly consistent; the embedded store always is */
+    bloop_in_flight in_flight; /* of many objects: how many requests are under way at once (bloop/op.h) */
+    bloop_status *statuses;    /* NULL, or room for each object's own status, in the order of the objects */
 } bloop_load_options;
 
 /* Loads objects by their keys: every column becomes a value or none, whatever it was. Equal keys are read once and fill

@@ -239,7 +239,8 @@ static bloop_status write_group(write_call *call, size_t begin, size_t count)
     memset(call->results, 0, count * sizeof *call->results);
     bloop_status status = prepare_group(call, begin, count, &keys);
     if (status == BLOOP_OK) {
-        bloop_status written = bloop_write_items(call->terms->engine->backend, call->requests, count, call->in_flight, call->results);
+        bloop_status written =
+            bloop_write_items(call->terms->engine->backend, call->requests, count, call->in_flight, call->results);
         settle_group(call, begin, count, written);
     }
     for (size_t i = 0; i < count; i++) {

@@ -110,16 +110,19 @@ bloop_status bl_object_load(bloop_object *object, bloop_item item, const uint64_
    has no value; BLOOP_INVALID_MODEL for an abstract model. */
 bloop_status bl_object_key(const bloop_object *object, bloop_builder *builder);
 
-/* What a save changes: SET for each value, REMOVE for each none, keys excluded, in the order of the dynamo names. The
-   actions point into `actions` (zeroed before the first use), the object and its model, and are valid until the object
-   changes. */
+/* What a save changes: SET for each value, REMOVE for each none, keys excluded, in the order of the dynamo names. Of the
+   changed ones alone: those that are in the snapshot as they are now are left out (packed values are canonical, so equal
+   values are equal bytes; none is a NULL that was loaded, too), unless the object is new or its key was changed: then it knows
+   nothing of its item. The actions point into `actions` (zeroed before the first
+   use), the object and its model, and are valid until the object changes. */
+typedef enum bl_save_scope { BL_SAVE_ALL, BL_SAVE_CHANGED } bl_save_scope;
 #define BL_ACTIONS_INLINE 24
 typedef struct bl_actions {
     bloop_update update;
     bloop_action *more; /* beyond the inline ones; NULL: none */
     bloop_action some[BL_ACTIONS_INLINE];
 } bl_actions;
-bloop_status bl_object_actions(const bloop_object *object, bl_actions *actions);
+bloop_status bl_object_actions(const bloop_object *object, bl_save_scope scope, bl_actions *actions);
 void bl_actions_free(bl_actions *actions);
 
 /* "The item is still what this object last knew": new or deleted: no column exists, keys included; loaded: each requested
@@ -139,8 +142,9 @@ bloop_status bl_object_atomic(const bloop_object *object, const bloop_expr *and_
                               const bloop_expr **out);
 void bl_atomic_free(bl_atomic *storage);
 
-/* Moves the snapshot: what the object knows is now what the item is, or the item is gone. Can't fail. */
-void bl_object_saved(bloop_object *object);
+/* Moves the snapshot: what the object knows is now what the item is, or the item is gone. Can't fail. `scope` is what the
+   save had sent. */
+void bl_object_saved(bloop_object *object, bl_save_scope scope);
 void bl_object_deleted(bloop_object *object);
 
 /* A condition on its way into a request. Zeroed is "none". */

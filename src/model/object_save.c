@@ -2,7 +2,10 @@
 #include "model/object_private.h"
 
 static bloop_status fail_missing_key(const bl_model_info *info, const bl_column_info *key);
-static size_t count_actions(const bl_object_state *state);
+static size_t count_actions(const bl_object_state *state, bl_save_scope scope);
+static bool is_sent(const bl_object_state *state, size_t number, bl_save_scope scope);
+static bl_save_scope scope_of(const bl_object_state *state, bl_save_scope wanted);
+static bool is_known(const bl_object_state *state, size_t number);
 static bool is_key(const bl_model_info *info, const bl_column_info *column);
 static size_t count_expected(const bl_object_state *state);
 static bloop_status room_for(bl_atomic *storage, size_t count, const bloop_expr ***args,
@@ -35,11 +38,12 @@ bloop_status bl_object_key(const bloop_object *object, bloop_builder *builder)
     return bl_builder_status(builder);
 }
 
-bloop_status bl_object_actions(const bloop_object *object, bl_actions *actions)
+bloop_status bl_object_actions(const bloop_object *object, bl_save_scope scope, bl_actions *actions)
 {
     const bl_object_state *state = bl_state_of(object);
     const bl_model_info *info = state->info;
-    size_t count = count_actions(state);
+    scope = scope_of(state, scope);
+    size_t count = count_actions(state, scope);
     bloop_action *at = actions->some;
     if (count > BL_ACTIONS_INLINE) {
         at = bl_alloc(count * sizeof *at);
@@ -52,7 +56,7 @@ bloop_status bl_object_actions(const bloop_object *object, bl_actions *actions)
     for (size_t i = 0; i < info->column_count; i++) {
         const bl_column_info *column = &info->columns[i];
         bloop_value value = state->slots[i].value;
-        if (is_key(info, column) || !bl_bit(state->touched, i))
+        if (!is_sent(state, i, scope))
             continue;
         *at = (bloop_action){ .kind = value.data ? BLOOP_ACTION_SET : BLOOP_ACTION_REMOVE, .path = column->path.path };
         if (value.data)
@@ -99,12 +103,16 @@ void bl_atomic_free(bl_atomic *storage)
     storage->more = NULL;
 }
 
-/* The packed values of what was saved stay where they are; the snapshot now points to them, too. */
-void bl_object_saved(bloop_object *object)
+/* The packed values of what was saved stay where they are; the snapshot now points to them, too. What was not sent, because
+   it was known, is stored as it was known. */
+void bl_object_saved(bloop_object *object, bl_save_scope scope)
 {
     bl_object_state *state = bl_state_of(object);
+    scope = scope_of(state, scope);
     for (size_t i = 0; i < state->info->column_count; i++) {
         bl_slot *slot = &state->slots[i];
+        if (scope == BL_SAVE_CHANGED && bl_bit(state->touched, i) && is_known(state, i))
+            continue;
         if (slot->known_own != slot->own)
             bl_blocks_free(slot->known_own);
         slot->known = slot->value;
@@ -134,12 +142,42 @@ static bloop_status fail_missing_key(const bl_model_info *info, const bl_column_
                     key == info->hash_key ? "hash" : "range");
 }
 
-static size_t count_actions(const bl_object_state *state)
+static size_t count_actions(const bl_object_state *state, bl_save_scope scope)
 {
     size_t count = 0;
     for (size_t i = 0; i < state->info->column_count; i++)
-        count += bl_bit(state->touched, i) && !is_key(state->info, &state->info->columns[i]);
+        count += is_sent(state, i, scope);
     return count;
+}
+
+static bool is_sent(const bl_object_state *state, size_t number, bl_save_scope scope)
+{
+    if (!bl_bit(state->touched, number) || is_key(state->info, &state->info->columns[number]))
+        return false;
+    return scope == BL_SAVE_ALL || !is_known(state, number);
+}
+
+/* A new object, and one whose key was changed since, knows nothing of its item. */
+static bl_save_scope scope_of(const bl_object_state *state, bl_save_scope wanted)
+{
+    const bl_column_info *hash = state->info->hash_key, *range = state->info->range_key;
+    bool same_item =
+        state->synced && hash && is_known(state, hash->number) && (!range || is_known(state, range->number));
+    return same_item ? wanted : BL_SAVE_ALL;
+}
+
+/* Whether the column is stored as it is here, for all that the object knows. A stored NULL is none, as a load has it. */
+static bool is_known(const bl_object_state *state, size_t number)
+{
+    const bl_slot *slot = &state->slots[number];
+    if (!bl_bit(state->snapshot, number))
+        return false;
+    if (!slot->value.data)
+        return !slot->known.data || slot->known.data[0] == BLOOP_TAG_NULL;
+    if (slot->value.data == slot->known.data)
+        return true;
+    return slot->known.data && slot->value.size == slot->known.size &&
+           memcmp(slot->value.data, slot->known.data, slot->value.size) == 0;
 }
 
 static bool is_key(const bl_model_info *info, const bl_column_info *column)

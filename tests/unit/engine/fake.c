@@ -197,8 +197,8 @@ static void tell(bloop_write_result *result, bloop_status status)
 static bloop_status write_items(bloop_backend *base, const bloop_write_request *requests, size_t count,
                                 bloop_in_flight in_flight, bloop_write_result *results)
 {
-    (void)in_flight;
     fake *f = (fake *)base;
+    f->in_flight = in_flight;
     if (count > 8)
         say(f, "write_items %zu\n", count);
     for (size_t i = 0; i < count && count <= 8; i++)

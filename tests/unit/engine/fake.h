@@ -55,6 +55,7 @@ typedef struct fake {
     size_t receives_before_fail; /* of a batch that fails: so many items are handed over first */
     bool silent;                 /* failing writes tell no outcomes of their own */
     int fail_write;              /* this write of each call (from 1) fails alone, with the answer's status */
+    bloop_in_flight in_flight;   /* that the last call on many was given */
     bool closed;
     char log[1 << 16];
 } fake;

@@ -25,6 +25,29 @@ static void sends_what_was_set_and_unset(void **state)
     bloop_close(engine);
 }
 
+static void sends_what_has_changed_when_asked(void **state)
+{
+    (void)state;
+    bloop_engine *engine = fake_engine(&f);
+    struct Document *document = new_document(1, "a");
+    expect_ok(bloop_set(document, title, "T"));
+    expect_ok(bloop_save(engine, document, .changed_only = true));
+    fake_expect(&f, "update documents {folder: \"a\", id: 1} SET t = \"T\"\n");
+    expect_ok(bloop_save(engine, document, .changed_only = true));
+    fake_expect(&f, "update documents {folder: \"a\", id: 1}\n");
+    expect_ok(bloop_set(document, size, 3));
+    f.answers[FAKE_WRITE_ITEMS] = (fake_answer){ .status = BLOOP_UNKNOWN_OUTCOME, .after = 2, .times = 1 };
+    expect_status(bloop_save(engine, document, .changed_only = true), BLOOP_UNKNOWN_OUTCOME);
+    f.log[0] = 0;
+    expect_ok(bloop_save(engine, document, .changed_only = true, .atomic = true));
+    fake_expect(&f,
+                "update documents {folder: \"a\", id: 1} SET size = 3 if (folder = \"a\" AND id = 1 AND t = \"T\")\n");
+    expect_ok(bloop_save(engine, document));
+    fake_expect(&f, "update documents {folder: \"a\", id: 1} SET size = 3, t = \"T\"\n");
+    bloop_free(document);
+    bloop_close(engine);
+}
+
 static void sends_many_in_one_call(void **state)
 {
     (void)state;
@@ -36,7 +59,13 @@ static void sends_many_in_one_call(void **state)
     fake_expect(&f, "update notes {id: \"n\"} SET text = \"hello\"\n"
                     "update documents {folder: \"a\", id: 1}\n");
     assert_int_equal(f.calls[FAKE_WRITE_ITEMS], 1);
-    expect_ok(bloop_delete_all(engine, bloop_objects(note, document)));
+    assert_int_equal(f.in_flight, 0);
+    expect_ok(bloop_save_all(engine, bloop_objects(note, document), .changed_only = true, .in_flight = 7));
+    assert_int_equal(f.in_flight, 7);
+    fake_expect(&f, "update notes {id: \"n\"}\n"
+                    "update documents {folder: \"a\", id: 1}\n");
+    expect_ok(bloop_delete_all(engine, bloop_objects(note, document), .in_flight = 1));
+    assert_int_equal(f.in_flight, 1);
     fake_expect(&f, "delete notes {id: \"n\"}\n"
                     "delete documents {folder: \"a\", id: 1}\n");
     bloop_free(document);
@@ -201,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sends_what_was_set_and_unset),
+        cmocka_unit_test(sends_what_has_changed_when_asked),
         cmocka_unit_test(sends_many_in_one_call),
         cmocka_unit_test(a_failed_save_keeps_what_the_object_knows),
         cmocka_unit_test(a_failed_delete_keeps_what_the_object_knows),

@@ -100,11 +100,23 @@ void sample_check_error(bloop_status status, const char *message, const char *fi
     _assert_string_equal(error->message, message, file, line);
 }
 
+static const char *actions_text(const void *object, bl_save_scope scope);
+
 const char *sample_actions(const void *object)
+{
+    return actions_text(object, BL_SAVE_ALL);
+}
+
+const char *sample_changes(const void *object)
+{
+    return actions_text(object, BL_SAVE_CHANGED);
+}
+
+static const char *actions_text(const void *object, bl_save_scope scope)
 {
     char text[6000];
     bl_actions actions = { .more = NULL };
-    assert_int_equal(bl_object_actions(object, &actions), BLOOP_OK);
+    assert_int_equal(bl_object_actions(object, scope, &actions), BLOOP_OK);
     size_t size = bloop_update_print(&actions.update, text, sizeof text);
     bl_actions_free(&actions);
     return bl_arena_text(&memory, text, size);

@@ -29,8 +29,10 @@ bloop_datetime sample_datetime(const char *text);
 #define assert_error(status, message) sample_check_error(status, message, __FILE__, __LINE__)
 void sample_check_error(bloop_status status, const char *message, const char *file, int line);
 
-/* What a save of the object would send: its actions, as bloop_update_print writes them; and the condition of an atomic one. */
+/* What a save of the object would send: its actions, as bloop_update_print writes them; those of what has changed alone; and
+   the condition of an atomic one. */
 const char *sample_actions(const void *object);
+const char *sample_changes(const void *object);
 const char *sample_atomic(const void *object);
 
 BLOOP_LIST(Answers, String);

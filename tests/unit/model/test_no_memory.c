@@ -25,7 +25,7 @@ static bloop_status set_everything(void *context)
     if (status == BLOOP_OK)
         status = bloop_unset(account, former.items[0]);
     if (status == BLOOP_OK)
-        bl_object_saved(&account->bloop_object_);
+        bl_object_saved(&account->bloop_object_, BL_SAVE_ALL);
     if (status == BLOOP_OK)
         status = bloop_set(account, tags, { NULL, 0 });
     bloop_free(account);
@@ -133,7 +133,7 @@ static bloop_status save_wide_object(void *context)
     bl_actions actions = { .more = NULL };
     bl_atomic atomic = { .more = NULL };
     const bloop_expr *expr;
-    bloop_status status = bl_object_actions(object, &actions);
+    bloop_status status = bl_object_actions(object, BL_SAVE_ALL, &actions);
     bl_actions_free(&actions);
     if (status == BLOOP_OK)
         status = bl_object_atomic(object, NULL, &atomic, &expr);

@@ -16,6 +16,18 @@ static struct Account *loaded(const char *json, const bloop_column *const *colum
     return account;
 }
 
+static struct Document *found(const char *json, const bloop_column *const *columns)
+{
+    const bl_model_info *info;
+    uint64_t requested[1] = { 0 };
+    assert_int_equal(bl_model_info_of(bloop_model_of(Document), &info), BLOOP_OK);
+    for (; *columns; columns++)
+        bl_bit_set(requested, bl_model_find_column(info, *columns)->number);
+    bloop_object *row = bl_object_create(info);
+    assert_int_equal(bl_object_load(row, sample_item(json), requested), BLOOP_OK);
+    return (struct Document *)row;
+}
+
 static void load(void *object, const char *json)
 {
     if (bl_object_load(object, sample_item(json), NULL) != BLOOP_OK)
@@ -243,6 +255,76 @@ static void test_actions_leave_keys_out(void **state)
     bloop_free(account);
 }
 
+/* Only what is not stored already, for all that the object knows. */
+static void test_changes_alone(void **state)
+{
+    (void)state;
+    struct Account *account = loaded("{\"id\":{\"S\":\"" ID "\"},\"name\":{\"S\":\"n\"},\"email\":{\"NULL\":true},"
+                                     "\"tags\":{\"SS\":[\"a\",\"b\"]},\"balance\":{\"N\":\"1.5\"}}",
+                                     NULL);
+    assert_string_equal(sample_actions(account),
+                        "SET balance = 1.5, name = \"n\", tags = {\"a\", \"b\"} REMOVE c, email, former, home, model, "
+                        "quizzes, verified");
+    assert_string_equal(sample_changes(account), "");
+    bloop_set(account, name, "n");
+    bloop_set(account, tags, { (const char *const[]){ "b", "a", "b" }, 3 });
+    bloop_set(account, balance, sample_number("1.50"));
+    bloop_unset(account, email);
+    bloop_unset(account, verified);
+    assert_string_equal(sample_changes(account), "");
+    bloop_set(account, email, "");
+    bloop_set(account, verified, false);
+    bloop_set(account, home.number, 7);
+    bloop_unset(account, name);
+    bloop_append(account, tags, "c");
+    assert_string_equal(sample_changes(account), "SET email = \"\", home = {`house-number`: 7}, "
+                                                 "tags = {\"a\", \"b\", \"c\"}, verified = false REMOVE name");
+    bl_object_saved(&account->bloop_object_, BL_SAVE_CHANGED);
+    assert_string_equal(sample_changes(account), "");
+    bloop_set(account, home.number, 8);
+    bloop_set(account, home.number, 7);
+    assert_string_equal(sample_changes(account), "");
+    bloop_free(account);
+}
+
+/* Those that a load did not ask for, new objects, deleted ones, and those that have become another item's. */
+static void test_what_is_not_known_has_changed(void **state)
+{
+    (void)state;
+    struct Document *document =
+        found("{\"id\":{\"N\":\"1\"},\"name\":{\"S\":\"n\"}}", bloop_columns(&Document.id, &Document.name));
+    bloop_set(document, size, 3);
+    assert_string_equal(sample_changes(document), "SET size = 3");
+    bl_object_saved(&document->bloop_object_, BL_SAVE_CHANGED);
+    bloop_set(document, id, 2);
+    assert_string_equal(sample_changes(document), "SET name = \"n\", size = 3");
+    bloop_set(document, id, 1);
+    assert_string_equal(sample_changes(document), "");
+    bl_object_deleted(&document->bloop_object_);
+    assert_string_equal(sample_changes(document), "SET name = \"n\", size = 3");
+    bl_object_saved(&document->bloop_object_, BL_SAVE_CHANGED);
+    assert_string_equal(sample_changes(document), "");
+    assert_string_equal(sample_atomic(document), "(id = 1 AND name = \"n\" AND size = 3)");
+    bloop_free(document);
+}
+
+/* A NULL that was loaded, and left alone by a save of the changes, is what an atomic save expects afterwards. */
+static void test_a_stored_null_is_left_alone(void **state)
+{
+    (void)state;
+    struct Document *document = bloop_new(Document);
+    load(document, "{\"id\":{\"N\":\"1\"},\"name\":{\"NULL\":true},\"folder\":{\"NULL\":true}}");
+    bloop_set(document, folder, "~");
+    assert_string_equal(sample_changes(document), "SET folder = \"~\"");
+    bl_object_saved(&document->bloop_object_, BL_SAVE_CHANGED);
+    assert_string_equal(sample_atomic(document), "(attribute_not_exists(data) AND folder = \"~\" AND id = 1 AND "
+                                                 "name = null AND attribute_not_exists(size))");
+    assert_string_equal(sample_actions(document), "SET folder = \"~\" REMOVE data, name, size");
+    bl_object_saved(&document->bloop_object_, BL_SAVE_ALL);
+    assert_non_null(strstr(sample_atomic(document), "attribute_not_exists(name)"));
+    bloop_free(document);
+}
+
 /* The five examples of the reference's "Atomic Conditions" (v1.0.0, docs/user/conditions.rst). */
 
 static void test_atomic_new_object(void **state)
@@ -271,18 +353,6 @@ static void test_atomic_load_of_partial_object(void **state)
                         "(attribute_not_exists(data) AND folder = \"~\" AND id = 10 AND name = \".bashrc\" AND "
                         "attribute_not_exists(size))");
     bloop_free(document);
-}
-
-static struct Document *found(const char *json, const bloop_column *const *columns)
-{
-    const bl_model_info *info;
-    uint64_t requested[1] = { 0 };
-    assert_int_equal(bl_model_info_of(bloop_model_of(Document), &info), BLOOP_OK);
-    for (; *columns; columns++)
-        bl_bit_set(requested, bl_model_find_column(info, *columns)->number);
-    bloop_object *row = bl_object_create(info);
-    assert_int_equal(bl_object_load(row, sample_item(json), requested), BLOOP_OK);
-    return (struct Document *)row;
 }
 
 static void test_atomic_scan_on_a_table(void **state)
@@ -315,8 +385,8 @@ static void test_atomic_save_then_save(void **state)
     bloop_set(data_is_none, id, 5);
     bloop_unset(data_is_none, data);
     bloop_set(no_data, id, 6);
-    bl_object_saved(&data_is_none->bloop_object_);
-    bl_object_saved(&no_data->bloop_object_);
+    bl_object_saved(&data_is_none->bloop_object_, BL_SAVE_ALL);
+    bl_object_saved(&no_data->bloop_object_, BL_SAVE_ALL);
     assert_string_equal(sample_atomic(data_is_none), "(attribute_not_exists(data) AND id = 5)");
     assert_string_equal(sample_atomic(no_data), "id = 6");
     bloop_free(data_is_none);
@@ -330,12 +400,12 @@ static void test_snapshot_moves(void **state)
     struct Document *document = bloop_new(Document);
     bloop_set(document, id, 1);
     bloop_set(document, name, "saved");
-    bl_object_saved(&document->bloop_object_);
+    bl_object_saved(&document->bloop_object_, BL_SAVE_ALL);
     for (int i = 0; i < 3; i++)
         bloop_set(document, name, "changed");
     bloop_unset(document, name);
     assert_string_equal(sample_atomic(document), "(id = 1 AND name = \"saved\")");
-    bl_object_saved(&document->bloop_object_);
+    bl_object_saved(&document->bloop_object_, BL_SAVE_ALL);
     assert_string_equal(sample_atomic(document), "(id = 1 AND attribute_not_exists(name))");
     bloop_set(document, name, "again");
     bl_object_deleted(&document->bloop_object_);
@@ -355,7 +425,7 @@ static void test_atomic_takes_a_condition_along(void **state)
     const bloop_expr *expr;
     bl_taken taken;
     bloop_set(document, id, 6);
-    bl_object_saved(&document->bloop_object_);
+    bl_object_saved(&document->bloop_object_, BL_SAVE_ALL);
     assert_int_equal(bl_condition_take(bloop_gt(Document.size, 3), &taken), BLOOP_OK);
     assert_int_equal(bl_object_atomic(&document->bloop_object_, taken.expr, &storage, &expr), BLOOP_OK);
     bloop_expr_print(expr, text, sizeof text);
@@ -462,6 +532,9 @@ int main(void)
         cmocka_unit_test_teardown(test_print, sample_free),
         cmocka_unit_test_teardown(test_key, sample_free),
         cmocka_unit_test_teardown(test_actions_leave_keys_out, sample_free),
+        cmocka_unit_test_teardown(test_changes_alone, sample_free),
+        cmocka_unit_test_teardown(test_what_is_not_known_has_changed, sample_free),
+        cmocka_unit_test_teardown(test_a_stored_null_is_left_alone, sample_free),
         cmocka_unit_test_teardown(test_atomic_new_object, sample_free),
         cmocka_unit_test_teardown(test_atomic_load_of_partial_object, sample_free),
         cmocka_unit_test_teardown(test_atomic_scan_on_a_table, sample_free),
