@@ -1,16 +1,10 @@
 /* Load: objects filled from their items.
 
-   One object is one GetItem, decoded in place. Many are BatchGetItem in portions of 100 keys; equal keys are asked for
-   once and fill every object that has them; keys that the service leaves unprocessed are asked for again. */
+   One object is one GetItem, decoded in place. Many are one call of the seam, which asks in as many requests as it takes;
+   equal keys are asked for once and fill every object that has them. */
 #include <stdlib.h>
 
 #include "engine/objects_private.h"
-
-/* The service's limit (API reference, BatchGetItem). */
-#define KEYS_A_REQUEST 100
-/* How often in a row the service may process nothing at all, and the first pause. */
-#define FRUITLESS_TRIES 10
-#define FIRST_PAUSE_MS  20
 
 /* One object of a call on many. Those of one item are neighbours, by their place in the sorted order. */
 typedef struct entry {
@@ -26,13 +20,11 @@ typedef struct entry {
 /* A call on many objects. */
 typedef struct load_call {
     bloop_engine *engine;
-    bool consistent;
+    const bloop_load_options *options;
     bl_object_set set;
     entry *entries;
     bl_arena keys;
-    size_t *pending; /* entries (the first of each item) still to be asked for */
-    size_t pending_count;
-    const size_t *asked; /* those of the request under way */
+    size_t *asked; /* the first entry of each item, in the order of the request's keys */
     size_t asked_count;
     bl_error_copy first; /* the first failure, other than an item that is not there */
 } load_call;
@@ -44,13 +36,13 @@ static bloop_status make_entries(load_call *call);
 static bloop_status make_entry(load_call *call, size_t place, bloop_builder *key);
 static void group_equal_keys(load_call *call);
 static bloop_status ask_for_all(load_call *call);
-static bloop_status ask(load_call *call, size_t count, size_t *unprocessed);
-static size_t list_tables(const load_call *call, size_t count, bloop_batch_table *tables);
+static size_t list_tables(const load_call *call, bloop_batch_table *tables);
+static bloop_status ask(load_call *call, const bloop_batch_get_request *request);
 static bloop_status fill_shared(void *context, size_t index, bloop_item item);
-static void tell_of(load_call *call, size_t count);
-static void fail_pending(load_call *call, bloop_status status);
+static void tell_of_all(const load_call *call);
+static void fail_unanswered(load_call *call, bloop_status status, const bloop_batch_get_result *result);
+static void fail_unfilled(load_call *call, size_t index, bloop_status status);
 static bloop_status report(load_call *call, bloop_object_list objects, bloop_status *statuses);
-static void pause_before_try(int try);
 static int compare_items(const entry *a, const entry *b);
 static int by_item_then_place(const void *a, const void *b);
 
@@ -112,7 +104,7 @@ static bloop_status fill_one(void *context, bloop_item item)
 
 static bloop_status load_many(bloop_engine *engine, bloop_object_list objects, const bloop_load_options *options)
 {
-    load_call call = { .engine = engine, .consistent = options->consistent };
+    load_call call = { .engine = engine, .options = options };
     bloop_status status = bl_error_reserve_objects(objects.count);
     if (status == BLOOP_OK)
         status = bl_object_set_make(objects, &call.set);
@@ -120,16 +112,17 @@ static bloop_status load_many(bloop_engine *engine, bloop_object_list objects, c
         status = make_entries(&call);
     if (status == BLOOP_OK) {
         group_equal_keys(&call);
-        bloop_status asked = ask_for_all(&call);
-        if (asked != BLOOP_OK)
-            fail_pending(&call, asked);
+        status = ask_for_all(&call);
+    }
+    if (status == BLOOP_OK) {
+        tell_of_all(&call);
         status = report(&call, objects, options->statuses);
     } else {
         for (size_t i = 0; options->statuses && i < objects.count; i++)
             options->statuses[i] = status;
     }
     bl_free(call.entries);
-    bl_free(call.pending);
+    bl_free(call.asked);
     bl_arena_free(&call.keys);
     bl_object_set_free(&call.set);
     return status;
@@ -139,8 +132,8 @@ static bloop_status load_many(bloop_engine *engine, bloop_object_list objects, c
 static bloop_status make_entries(load_call *call)
 {
     call->entries = bl_alloc_zeroed(call->set.count, sizeof *call->entries);
-    call->pending = bl_alloc_zeroed(call->set.count, sizeof *call->pending);
-    if (!call->entries || !call->pending)
+    call->asked = bl_alloc_zeroed(call->set.count, sizeof *call->asked);
+    if (!call->entries || !call->asked)
         return BLOOP_NO_MEMORY;
     uint8_t storage[512];
     bloop_builder key;
@@ -182,82 +175,64 @@ static void group_equal_keys(load_call *call)
         first->shared = 1;
         while (i + first->shared < call->set.count && compare_items(first, first + first->shared) == 0)
             first->shared++;
-        call->pending[call->pending_count++] = i;
+        call->asked[call->asked_count++] = i;
         i += first->shared;
     }
 }
 
+/* Fails only when nothing could be asked for; what comes of the request is told by the entries and call->first. */
 static bloop_status ask_for_all(load_call *call)
 {
-    for (int fruitless = 0; call->pending_count > 0;) {
-        size_t count = call->pending_count < KEYS_A_REQUEST ? call->pending_count : KEYS_A_REQUEST;
-        size_t unprocessed = 0;
-        /* The portion is taken from the end; what is left of it stays there. */
-        call->asked = call->pending + call->pending_count - count;
-        call->asked_count = count;
-        bloop_status status = ask(call, count, &unprocessed);
-        if (status != BLOOP_OK)
-            return bl_error_context("bloop_load");
-        call->pending_count -= count - unprocessed;
-        if (unprocessed < count) {
-            fruitless = 0;
-            continue;
+    bloop_batch_get_key *keys = bl_alloc_zeroed(call->asked_count, sizeof *keys);
+    bloop_batch_table *tables = bl_alloc_zeroed(list_tables(call, NULL), sizeof *tables);
+    bloop_status status = keys && tables ? BLOOP_OK : BLOOP_NO_MEMORY;
+    if (status == BLOOP_OK) {
+        for (size_t i = 0; i < call->asked_count; i++) {
+            const entry *first = &call->entries[call->asked[i]];
+            keys[i] = (bloop_batch_get_key){ first->binding->table, first->key };
         }
-        if (++fruitless == FRUITLESS_TRIES)
-            return bl_error(BLOOP_THROTTLED, "bloop_load: %zu keys were left unprocessed, %d times in a row",
-                            call->pending_count, FRUITLESS_TRIES);
-        pause_before_try(fruitless);
+        bloop_batch_get_request request = {
+            .keys = keys, .count = call->asked_count, .tables = tables, .receive = fill_shared, .context = call
+        };
+        request.table_count = list_tables(call, tables);
+        status = ask(call, &request);
     }
-    return BLOOP_OK;
+    bl_free(keys);
+    bl_free(tables);
+    return status;
 }
 
-/* One request for the last `count` pending items. Those left unprocessed are moved to the front of that portion. */
-static bloop_status ask(load_call *call, size_t count, size_t *unprocessed)
+static bloop_status ask(load_call *call, const bloop_batch_get_request *request)
 {
-    bloop_batch_get_key keys[KEYS_A_REQUEST];
-    bloop_batch_table tables[KEYS_A_REQUEST];
-    for (size_t i = 0; i < count; i++) {
-        const entry *first = &call->entries[call->asked[i]];
-        keys[i] = (bloop_batch_get_key){ first->binding->table, first->key };
-    }
-    bloop_batch_get_request request = {
-        .keys = keys, .count = count, .tables = tables, .receive = fill_shared, .context = call
-    };
-    request.table_count = list_tables(call, count, tables);
     bloop_batch_get_result result = { 0 };
-    bloop_status status = bloop_batch_get_item(call->engine->backend, &request, &result);
+    bloop_status status = bloop_get_items(call->engine->backend, request, call->options->in_flight, &result);
+    if (status == BLOOP_OK && result.unprocessed_count > 0)
+        status = bl_error(BLOOP_THROTTLED, "%zu keys were left unprocessed", result.unprocessed_count);
     if (status != BLOOP_OK) {
-        bl_error_copy error;
-        bl_error_save(&error);
-        tell_of(call, count); /* of what came before the failure; handlers may set the last error */
-        return bl_error_restore(&error);
+        bl_error_context("bloop_load");
+        fail_unanswered(call, status, &result);
     }
-    tell_of(call, count);
-    size_t again[KEYS_A_REQUEST];
-    for (size_t i = 0; i < result.unprocessed_count; i++)
-        again[i] = call->asked[result.unprocessed[i]];
-    *unprocessed = result.unprocessed_count;
-    memcpy(call->pending + call->pending_count - count, again, result.unprocessed_count * sizeof again[0]);
     bloop_result_free(&result.memory);
     return BLOOP_OK;
 }
 
-/* The options of each table of the request: entries of one table are neighbours. */
-static size_t list_tables(const load_call *call, size_t count, bloop_batch_table *tables)
+/* The options of each table (`tables` NULL: only their number): entries of one table are neighbours. */
+static size_t list_tables(const load_call *call, bloop_batch_table *tables)
 {
     size_t listed = 0;
-    for (size_t i = 0; i < count; i++) {
-        const bl_binding *binding = call->entries[call->asked[i]].binding;
-        size_t k = 0;
-        while (k < listed && strcmp(tables[k].table, binding->table) != 0)
-            k++;
-        if (k < listed) {
+    const char *last = NULL;
+    for (size_t i = 0; i < call->set.count; i++) {
+        const bl_binding *binding = call->entries[i].binding;
+        if (!last || strcmp(last, binding->table) != 0) {
+            last = binding->table;
+            if (tables)
+                tables[listed] =
+                    (bloop_batch_table){ binding->table, call->options->consistent, &binding->projection, true };
+            listed++;
+        } else if (tables && tables[listed - 1].projection != &binding->projection) {
             /* Two models of one table: neither's projection would do for both. */
-            if (tables[k].projection != &binding->projection)
-                tables[k].projection = NULL;
-            continue;
+            tables[listed - 1].projection = NULL;
         }
-        tables[listed++] = (bloop_batch_table){ binding->table, call->consistent, &binding->projection, true };
     }
     return listed;
 }
@@ -281,28 +256,32 @@ static bloop_status fill_shared(void *context, size_t index, bloop_item item)
     return BLOOP_OK;
 }
 
-static void tell_of(load_call *call, size_t count)
+static void tell_of_all(const load_call *call)
 {
     if (!bl_signal_wanted(BLOOP_OBJECT_LOADED))
         return;
-    for (size_t i = 0; i < count; i++) {
-        entry *first = &call->entries[call->asked[i]];
-        for (size_t k = 0; k < first->shared; k++)
-            if (first[k].found)
-                bl_signal_send_object(BLOOP_OBJECT_LOADED, call->engine, first[k].object);
-    }
+    for (size_t i = 0; i < call->set.count; i++)
+        if (call->entries[i].found)
+            bl_signal_send_object(BLOOP_OBJECT_LOADED, call->engine, call->entries[i].object);
 }
 
-/* What nobody has answered for is not missing: nobody knows. */
-static void fail_pending(load_call *call, bloop_status status)
+/* What nobody has answered for is not missing: nobody knows. A backend that does not say what that is may mean all. */
+static void fail_unanswered(load_call *call, bloop_status status, const bloop_batch_get_result *result)
 {
     bl_error_save(&call->first);
-    for (size_t i = 0; i < call->pending_count; i++) {
-        entry *first = &call->entries[call->pending[i]];
-        for (size_t k = 0; k < first->shared; k++)
-            if (first[k].status == BLOOP_MISSING_OBJECTS)
-                first[k].status = status;
-    }
+    for (size_t i = 0; i < result->unprocessed_count; i++)
+        if (result->unprocessed[i] < call->asked_count)
+            fail_unfilled(call, result->unprocessed[i], status);
+    for (size_t i = 0; result->unprocessed_count == 0 && i < call->asked_count; i++)
+        fail_unfilled(call, i, status);
+}
+
+static void fail_unfilled(load_call *call, size_t index, bloop_status status)
+{
+    entry *first = &call->entries[call->asked[index]];
+    for (size_t k = 0; k < first->shared; k++)
+        if (first[k].status == BLOOP_MISSING_OBJECTS)
+            first[k].status = status;
 }
 
 static bloop_status report(load_call *call, bloop_object_list objects, bloop_status *statuses)
@@ -329,16 +308,6 @@ static bloop_status report(load_call *call, bloop_object_list objects, bloop_sta
         if (!call->entries[i].found)
             bl_error_add_object(call->entries[i].object);
     return status;
-}
-
-/* Twice as long each time, with jitter, as the service asks of its clients (developer guide, "Error retries and
-   exponential backoff"). */
-static void pause_before_try(int try)
-{
-    uint64_t random = 0;
-    bl_random(&random, sizeof random);
-    uint64_t longest_ms = (uint64_t)FIRST_PAUSE_MS << try;
-    bl_sleep_ms((int64_t)(1 + random % longest_ms));
 }
 
 static int compare_items(const entry *a, const entry *b)

@@ -52,10 +52,60 @@ static void asks_for_all_columns_by_their_names(void **state)
     fake_expect(&f, "get_item documents {folder: \"a\", id: 1} of folder,id,size,t, about\n"
                     "get_item notes {id: \"n\"} of id,text, about, consistent\n");
     expect_ok(bloop_load_all(engine, bloop_objects(note, document), .consistent = true));
-    fake_expect(&f, "batch_get_item 2 {folder: \"a\", id: 1} {id: \"n\"} "
+    fake_expect(&f, "batch_get_item 2 {id: \"n\"} {folder: \"a\", id: 1} "
                     "documents of folder,id,size,t, consistent notes of id,text, consistent\n");
     bloop_free(document);
     bloop_free(note);
+    bloop_close(engine);
+}
+
+/* A backend that can have requests in flight is given all keys at once; what it leaves is not known to be missing. */
+static bloop_status get_all(bloop_backend *base, const bloop_batch_get_request *request, bloop_in_flight in_flight,
+                            bloop_batch_get_result *out)
+{
+    fake *in = (fake *)base;
+    in->in_flight = in_flight;
+    in->calls[FAKE_BATCH_GET_ITEM] = (int)request->count;
+    for (size_t i = 2; i < request->count; i++) {
+        bloop_status status = request->receive(request->context, i, request->keys[i].key);
+        if (status != BLOOP_OK)
+            return status;
+    }
+    if (in->answers[FAKE_BATCH_GET_ITEM].status == BLOOP_OK)
+        return BLOOP_OK;
+    size_t *left = bloop_result_alloc(&out->memory, sizeof *left);
+    *left = 1;
+    out->unprocessed = left;
+    out->unprocessed_count = in->silent ? 0 : 1;
+    return bloop_backend_fail(in->answers[FAKE_BATCH_GET_ITEM].status, "the fake is out of breath");
+}
+
+static void hands_all_keys_over_at_once(void **state)
+{
+    (void)state;
+    struct Document *documents[MANY];
+    bloop_engine *engine = fake_engine(&f);
+    f.operations.get_items = get_all;
+    given_documents(documents, MANY);
+    expect_failure(
+        bloop_load_all(engine, bloop_objects_in((void **)documents, MANY), .in_flight = 5, .statuses = statuses),
+        BLOOP_MISSING_OBJECTS, "2 of 150 objects were not found");
+    assert_int_equal(f.in_flight, 5);
+    assert_int_equal(f.calls[FAKE_BATCH_GET_ITEM], MANY);
+    assert_int_equal(count_of(BLOOP_OK), MANY - 2);
+
+    f.answers[FAKE_BATCH_GET_ITEM].status = BLOOP_NETWORK;
+    expect_failure(bloop_load_all(engine, bloop_objects_in((void **)documents, MANY), .statuses = statuses),
+                   BLOOP_NETWORK, "bloop_load: the fake is out of breath");
+    assert_int_equal(f.in_flight, 0);
+    assert_int_equal(count_of(BLOOP_NETWORK), 1);
+    assert_int_equal(count_of(BLOOP_MISSING_OBJECTS), 1);
+    f.silent = true;
+    expect_failure(bloop_load_all(engine, bloop_objects_in((void **)documents, MANY), .statuses = statuses),
+                   BLOOP_NETWORK, "bloop_load: the fake is out of breath");
+    assert_int_equal(count_of(BLOOP_NETWORK), 2);
+    assert_int_equal(count_of(BLOOP_OK), MANY - 2);
+    free_documents(documents, MANY);
     bloop_close(engine);
 }
 
@@ -90,13 +140,13 @@ static void asks_again_for_what_was_left(void **state)
     f.unprocessed[1] = 3;
     f.unprocessed[2] = 1;
     expect_ok(bloop_load_all(engine, bloop_objects_in((void **)documents, 4)));
-    fake_expect(&f, "batch_get_item 4 {folder: \"a\", id: 0} {folder: \"a\", id: 1} {folder: \"a\", id: 2} "
-                    "{folder: \"a\", id: 3} documents of folder,id,size,t\n"
-                    "batch_get_item 3 {folder: \"a\", id: 1} {folder: \"a\", id: 2} {folder: \"a\", id: 3} "
+    fake_expect(&f, "batch_get_item 4 {folder: \"a\", id: 3} {folder: \"a\", id: 2} {folder: \"a\", id: 1} "
+                    "{folder: \"a\", id: 0} documents of folder,id,size,t\n"
+                    "batch_get_item 3 {folder: \"a\", id: 2} {folder: \"a\", id: 1} {folder: \"a\", id: 0} "
                     "documents of folder,id,size,t\n"
-                    "batch_get_item 3 {folder: \"a\", id: 1} {folder: \"a\", id: 2} {folder: \"a\", id: 3} "
+                    "batch_get_item 3 {folder: \"a\", id: 2} {folder: \"a\", id: 1} {folder: \"a\", id: 0} "
                     "documents of folder,id,size,t\n"
-                    "batch_get_item 1 {folder: \"a\", id: 3} documents of folder,id,size,t\n");
+                    "batch_get_item 1 {folder: \"a\", id: 0} documents of folder,id,size,t\n");
     assert_int_equal(loaded, 4);
     assert_int_equal(sleeps, 1); /* only after a batch of which nothing was processed */
     expect_ok(bloop_disconnect(connection));
@@ -268,6 +318,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_for_all_columns_by_their_names),
+        cmocka_unit_test(hands_all_keys_over_at_once),
         cmocka_unit_test(asks_once_for_equal_keys),
         cmocka_unit_test(asks_again_for_what_was_left),
         cmocka_unit_test(gives_up_when_nothing_is_processed),
