@@ -185,7 +185,8 @@ typedef struct bloop_get_request {
     bloop_item key; /* exactly the key attributes */
     bool consistent;
     const bloop_projection_paths *projection; /* NULL: all */
-    bool projection_is_hint;     /* the receiver ignores other attributes: a backend may pass the whole item */
+    bool projection_is_hint;     /* the receiver ignores other attributes: a backend may pass the whole item. The caller
+                                    vouches for the projection, which is not checked here */
     bloop_item_receiver receive; /* NULL: the item is copied into the result */
     void *context;
     bloop_capacity_detail capacity;
@@ -206,7 +207,7 @@ typedef struct bloop_batch_table {
     const char *table;
     bool consistent;
     const bloop_projection_paths *projection;
-    bool projection_is_hint;
+    bool projection_is_hint; /* as of a get */
 } bloop_batch_table;
 /* As bloop_item_receiver; `index` is that of the key in the request. */
 typedef bloop_status (*bloop_batch_receiver)(void *context, size_t index, bloop_item item);

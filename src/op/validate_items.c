@@ -27,7 +27,9 @@ bloop_status bl_op_check_get(const bloop_get_request *request)
     bloop_status status = check_table_name(request->table);
     if (status == BLOOP_OK)
         status = check_document(request->key, "key");
-    return status == BLOOP_OK && request->projection ? bloop_projection_check(request->projection) : status;
+    /* A hint is vouched for. Without a receiver there is nobody to ignore anything, and it is none. */
+    bool is_hint = request->projection_is_hint && request->receive;
+    return status == BLOOP_OK && request->projection && !is_hint ? bloop_projection_check(request->projection) : status;
 }
 
 bloop_status bl_op_check_batch_get(const bloop_batch_get_request *request)
@@ -53,7 +55,7 @@ bloop_status bl_op_check_batch_get(const bloop_batch_get_request *request)
         return bl_error(BLOOP_VALIDATION, "Too many items requested for the BatchGetItem call");
     for (size_t i = 0; status == BLOOP_OK && i < request->table_count; i++) {
         status = check_batch_table_name(request->tables[i].table);
-        if (status == BLOOP_OK && request->tables[i].projection)
+        if (status == BLOOP_OK && request->tables[i].projection && !request->tables[i].projection_is_hint)
             status = bloop_projection_check(request->tables[i].projection);
     }
     return status == BLOOP_OK ? check_duplicate_keys(request->keys, request->count) : status;

@@ -155,6 +155,13 @@ static void misuse(void **state)
 }
 
 /* The update is checked before the condition, and both before a backend is asked. */
+static bloop_status take_any(void *context, bloop_item item)
+{
+    (void)context;
+    (void)item;
+    return BLOOP_OK;
+}
+
 static void expressions(void **state)
 {
     (void)state;
@@ -184,6 +191,13 @@ static void expressions(void **state)
     expect(bl_op_check_get(&get), BLOOP_VALIDATION,
            "Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of "
            "these paths; path one: [a], path two: [a]");
+    /* A hint is the caller's own affair, if there is one who takes the item. */
+    get.projection_is_hint = true;
+    expect(bl_op_check_get(&get), BLOOP_VALIDATION, NULL);
+    get.receive = take_any;
+    expect(bl_op_check_get(&get), BLOOP_OK, NULL);
+    get.projection_is_hint = false;
+    expect(bl_op_check_get(&get), BLOOP_VALIDATION, NULL);
     bl_arena_free(&memory);
 }
 
@@ -248,6 +262,8 @@ static void batch_get_projections(void **state)
     };
     expect(bl_op_check_batch_get(&batch), BLOOP_VALIDATION,
            "Invalid ProjectionExpression: The expression can not be empty;");
+    tables[1].projection_is_hint = true;
+    expect(bl_op_check_batch_get(&batch), BLOOP_OK, NULL);
     bl_arena_free(&memory);
 }
 
