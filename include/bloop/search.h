@@ -51,7 +51,7 @@ typedef struct bloop_scan_options {
     const bloop_column *const *projection;
     const char *const *projection_names;
     bool consistent;
-    int32_t segment, total_segments; /* this part of a parallel scan; total 0: all of it */
+    int32_t segment, total_segments; /* this part of a scan that is divided by hand; total 0: all of it */
     int32_t page_items;
     const char *token;
 } bloop_scan_options;
@@ -64,6 +64,52 @@ BLOOP_API bloop_search *bloop_query_model(bloop_engine *engine, const void *mode
 BLOOP_API bloop_search *bloop_query_index(bloop_engine *engine, const void *index, const bloop_query_options *options);
 BLOOP_API bloop_search *bloop_scan_model(bloop_engine *engine, const void *model, const bloop_scan_options *options);
 BLOOP_API bloop_search *bloop_scan_index(bloop_engine *engine, const void *index, const bloop_scan_options *options);
+
+/* A scan on threads, as one call that delivers the rows of all segments:
+
+     static bloop_status tally(void *context, int32_t thread, void *row)
+     {
+         int64_t *logins = context;
+         logins[thread] += ((const struct Account *)row)->logins;
+         return BLOOP_OK;
+     }
+     ...
+     int64_t logins[2] = { 0 };
+     bloop_status status = bloop_scan_parallel(engine, Account, .threads = 2, .receive = tally, .context = logins);
+
+   Rows are fetched, decoded and received on each of the threads, of which the calling one is number 0; the receiver is
+   called by several at once, and in no particular order of rows. A thread takes the next segment when it is done with one,
+   so that more segments than threads even out segments of different sizes; no thread has more than a page in memory.
+   Handlers of BLOOP_OBJECT_LOADED are called on the thread that receives the row, before it. The call returns when all
+   threads have ended. */
+#define BLOOP_MAX_SCAN_THREADS 256
+
+/* Receives a row, which is valid until it returns, unless bloop_keep makes it the caller's. `thread` is 0 to threads - 1:
+   what the caller has one of for each thread needs no lock. It may call anything but what closes the engine. A status
+   other than BLOOP_OK ends the scan on all threads, and is what the call returns. */
+typedef bloop_status (*bloop_row_receiver)(void *context, int32_t thread, void *row);
+
+typedef struct bloop_parallel_scan_options {
+    size_t size;
+    bloop_condition *filter; /* consumed */
+    const bloop_column *const *projection;
+    const char *const *projection_names;
+    bool consistent;
+    int32_t threads;            /* 1 to BLOOP_MAX_SCAN_THREADS; 0: as many as there are processors */
+    int32_t segments;           /* 1 to 1,000,000; 0: eight for each thread */
+    int32_t page_items;         /* of each page of a segment, as for other scans */
+    bloop_row_receiver receive; /* NULL: nobody wants rows, only what is told below */
+    void *context;
+    uint64_t *count, *scanned; /* NULL, or set when the scan succeeds: items found; items examined for them */
+} bloop_parallel_scan_options;
+
+/* BLOOP_OK when all rows were received. Else the first failure: what the receiver returned, what fails other scans, or
+   BLOOP_INVALID_SEARCH_MODE for numbers that are out of range. The other threads then end after the row or the page that
+   they are at. When the system refuses to start a thread the others do its share. */
+BLOOP_API bloop_status bloop_scan_model_parallel(bloop_engine *engine, const void *model,
+                                                 const bloop_parallel_scan_options *options);
+BLOOP_API bloop_status bloop_scan_index_parallel(bloop_engine *engine, const void *index,
+                                                 const bloop_parallel_scan_options *options);
 
 #ifndef __cplusplus
 /* A model or an index; the compiler refuses what is neither. */
@@ -80,6 +126,13 @@ BLOOP_API bloop_search *bloop_scan_index(bloop_engine *engine, const void *index
                  : bloop_scan_index, default                        \
                  : bloop_scan_model)(engine, BLOOP_TARGET_(target), \
                                      &(bloop_scan_options){ .size = sizeof(bloop_scan_options), __VA_ARGS__ })
+#    define bloop_scan_parallel(...) BLOOP_SCAN_PARALLEL_(__VA_ARGS__, )
+#    define BLOOP_SCAN_PARALLEL_(engine, target, ...) \
+        _Generic((target), bloop_index                \
+                 : bloop_scan_index_parallel, default \
+                 : bloop_scan_model_parallel)(        \
+            engine, BLOOP_TARGET_(target),            \
+            &(bloop_parallel_scan_options){ .size = sizeof(bloop_parallel_scan_options), __VA_ARGS__ })
 #endif
 
 /* The next row, an object that belongs to the search and is valid until the next call on it; bloop_keep makes it yours.

@@ -132,6 +132,34 @@ bloop_status bl_search_fail(bloop_search *search)
     return search->status;
 }
 
+void bl_search_part(const bloop_search *whole, bloop_search *part)
+{
+    *part = (bloop_search){
+        .engine = whole->engine,
+        .info = whole->info,
+        .index = whole->index,
+        .request = whole->request,
+        .projection = whole->projection,
+        .requested = whole->requested,
+    };
+    part->last_page = true;
+}
+
+void bl_search_part_begin(bloop_search *part, int32_t segment)
+{
+    drop_page(part);
+    bl_buffer_clear(&part->start);
+    part->request.segment = segment;
+    part->last_page = false;
+}
+
+void bl_search_part_release(bloop_search *part)
+{
+    drop_page(part);
+    bloop_free(part->row);
+    bl_buffer_free(&part->start);
+}
+
 /* The next page. False when the search has failed. */
 static bool fetch(bloop_search *search)
 {

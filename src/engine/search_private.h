@@ -47,6 +47,12 @@ const char *bl_search_name(const bloop_search *search, char text[BL_SEARCH_NAME_
 /* Reads a token of a search like this one and writes the start key that is in it. BLOOP_INVALID_POSITION. */
 bloop_status bl_token_read(const bloop_search *search, const char *token, bl_buffer *start);
 
+/* A scan's part for one thread of several: it shares what is fixed with `whole`, which must outlive it, and has a place of
+   its own. It is at no segment yet. Released, not closed. */
+void bl_search_part(const bloop_search *whole, bloop_search *part);
+void bl_search_part_begin(bloop_search *part, int32_t segment);
+void bl_search_part_release(bloop_search *part);
+
 /* Whether it is the one search that is not memory of its own. */
 bool bl_search_is_constant(const bloop_search *search);
 
