@@ -37,6 +37,11 @@ bloop_area(model
   HEADERS each.h type.h model.h object.h condition.h
   TESTS_USE json)
 
+bloop_area(sigv4
+  USES base
+  THIRD_PARTY openssl/crypto.h openssl/err.h openssl/evp.h
+  LIBRARIES OpenSSL::Crypto)
+
 bloop_area(store
   USES base value expr op
   HEADERS sys/store.h sys/check.h

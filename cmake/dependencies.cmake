@@ -1,4 +1,4 @@
-# What the library links: threads, and LMDB for the one area that may use it (areas.cmake names it).
+# What the library links: threads; LMDB and libcrypto, each for the one area that may use it (areas.cmake names it).
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
@@ -25,3 +25,10 @@ else()
   set(BLOOP_PC_REQUIRES_PRIVATE "")
   set(BLOOP_PC_LIBS_PRIVATE "-llmdb")
 endif()
+
+# OpenSSL 3: its hashes are fetched, which earlier versions can't.
+find_package(OpenSSL 3.0 COMPONENTS Crypto)
+if(NOT TARGET OpenSSL::Crypto)
+  message(FATAL_ERROR "OpenSSL 3 is missing. On Debian: apt-get install libssl-dev (or tools/install-deps build)")
+endif()
+string(APPEND BLOOP_PC_REQUIRES_PRIVATE " libcrypto")

@@ -9,7 +9,7 @@ function(bloop_add_install_rules)
     return()
   endif()
   set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/bloop)
-  # Two export sets, because only who links the archive needs LMDB.
+  # Two export sets, because only who links the archive needs LMDB and OpenSSL.
   install(TARGETS bloop_shared EXPORT bloop-shared
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(TARGETS bloop_static EXPORT bloop-static

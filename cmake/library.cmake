@@ -47,7 +47,7 @@ function(bloop_add_static_library areas)
   target_include_directories(bloop_static INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(bloop_static INTERFACE
-    $<BUILD_INTERFACE:bloop_lmdb> $<INSTALL_INTERFACE:bloop::lmdb> Threads::Threads m)
+    $<BUILD_INTERFACE:bloop_lmdb> $<INSTALL_INTERFACE:bloop::lmdb> OpenSSL::Crypto Threads::Threads m)
   add_library(bloop::bloop_static ALIAS bloop_static)
 endfunction()
 

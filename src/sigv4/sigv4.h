@@ -53,10 +53,10 @@ typedef struct bl_sigv4 bl_sigv4;
 bloop_status bl_sigv4_new(bl_sigv4 **out);
 void bl_sigv4_free(bl_sigv4 *sigv4); /* NULL is fine */
 
-/* Time, in seconds since 1970 in UTC, years 0 to 9999 (else BLOOP_INVALID_ARGUMENT). */
+/* Time, in seconds since 1970. BLOOP_INVALID_VALUE outside the years 1 to 9999. */
 bloop_status bl_sigv4_format_time(int64_t seconds, char out[BL_SIGV4_TIME_SIZE]);
-/* Reads "20150830T123600Z", or an HTTP date ("Sun, 30 Aug 2015 12:36:00 GMT"), as the header Date of an answer has it. False,
-   and *out untouched, when it is neither. Records no error. */
+/* Reads "20150830T123600Z", or an HTTP date ("Sun, 30 Aug 2015 12:36:00 GMT"), as the header Date of an answer has it.
+   False, and *out untouched, when it is neither; records no error. */
 bool bl_sigv4_parse_time(bl_sigv4_text text, int64_t *out);
 
 /* The stages. Buffers are appended to; a buffer's failure is the status. */
@@ -77,9 +77,9 @@ bloop_status bl_sigv4_signature(bl_sigv4 *sigv4, const uint8_t key[BL_SIGV4_KEY_
 bloop_status bl_sigv4_authorization(bl_sigv4_text access_key, const bl_sigv4_scope *scope, bl_sigv4_text signed_headers,
                                     const char signature[BL_SIGV4_HEX_SIZE], bl_buffer *out);
 
-/* All of them: appends the value of the header Authorization. The request has to have the headers "host", "x-amz-date" (the
-   scope's time) and, with temporary credentials, "x-amz-security-token" among those to be signed. With a fixed buffer that is
-   large enough, nothing is allocated for requests of up to 32 headers and about 3 KiB of them. */
+/* All of them: appends the value of the header Authorization. The request has to have the headers "host", "x-amz-date"
+   (the scope's time) and, with temporary credentials, "x-amz-security-token" among those to be signed. Nothing is
+   allocated for requests of up to 32 headers and 3 KiB of them, when the buffer has room. */
 bloop_status bl_sigv4_sign(bl_sigv4 *sigv4, bl_sigv4_text access_key, bl_sigv4_text secret, const bl_sigv4_scope *scope,
                            const bl_sigv4_request *request, bl_buffer *authorization);
 
@@ -116,9 +116,10 @@ typedef struct bl_sigv4_rules {
     void *context;
 } bl_sigv4_rules;
 
-/* Judges a request that is signed in its header Authorization or in its query. *verdict says what the service answers, and
-   `message` (appended to) has its words, as far as they are public. The status is for failures of ours (BLOOP_NO_MEMORY,
-   BLOOP_INTERNAL); then *verdict is untouched. */
+/* Judges a request that is signed in its header Authorization or in its query. *verdict says what the service answers,
+   and `message` (appended to) has its words, as far as they are public, in UTF-8. The status is for failures of ours
+   (BLOOP_NO_MEMORY, BLOOP_INTERNAL); then *verdict is untouched. The body is always hashed: a header that says that it
+   is not signed is not believed. */
 bloop_status bl_sigv4_verify(bl_sigv4 *sigv4, const bl_sigv4_request *request, const bl_sigv4_rules *rules,
                              bl_sigv4_verdict *verdict, bl_buffer *message);
 

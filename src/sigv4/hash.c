@@ -1,0 +1,159 @@
+/* SHA-256 and HMAC on it, by libcrypto. The algorithm is fetched once, and contexts are kept for reuse, since fetching
+   and making one costs more than hashing a small request. */
+#include "sigv4_private.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <pthread.h>
+
+enum { HMAC_BLOCK_SIZE = 64, IDLE_COUNT = 16 };
+
+struct bl_sigv4 {
+    EVP_MD *sha256;
+    bl_sigv4_keys *keys;
+    pthread_mutex_t lock;         /* over what follows */
+    EVP_MD_CTX *idle[IDLE_COUNT]; /* contexts that nobody is using */
+    size_t idle_count;
+};
+
+static EVP_MD_CTX *take_context(bl_sigv4 *sigv4);
+static void give_back(bl_sigv4 *sigv4, EVP_MD_CTX *context);
+static bool hash_two(const EVP_MD *sha256, EVP_MD_CTX *context, bl_sigv4_text first, bl_sigv4_text second,
+                     uint8_t out[BL_SIGV4_HASH_SIZE]);
+static bloop_status refuse(void);
+
+bloop_status bl_sigv4_new(bl_sigv4 **out)
+{
+    bl_sigv4 *sigv4 = bl_alloc_zeroed(1, sizeof *sigv4);
+    if (!sigv4)
+        return BLOOP_NO_MEMORY;
+    bloop_status status = BLOOP_NO_MEMORY;
+    pthread_mutex_init(&sigv4->lock, NULL);
+    sigv4->keys = bl_sigv4_keys_new();
+    if (!sigv4->keys)
+        goto failed;
+    sigv4->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    if (!sigv4->sha256) {
+        status = refuse();
+        goto failed;
+    }
+    *out = sigv4;
+    return BLOOP_OK;
+failed:
+    bl_sigv4_free(sigv4);
+    return status;
+}
+
+void bl_sigv4_free(bl_sigv4 *sigv4)
+{
+    if (!sigv4)
+        return;
+    for (size_t i = 0; i < sigv4->idle_count; i++)
+        EVP_MD_CTX_free(sigv4->idle[i]);
+    EVP_MD_free(sigv4->sha256);
+    bl_sigv4_keys_free(sigv4->keys);
+    pthread_mutex_destroy(&sigv4->lock);
+    bl_free(sigv4);
+}
+
+bl_sigv4_keys *bl_sigv4_keys_of(bl_sigv4 *sigv4)
+{
+    return sigv4->keys;
+}
+
+bloop_status bl_sigv4_hash(bl_sigv4 *sigv4, bl_sigv4_text data, char hex[BL_SIGV4_HEX_SIZE])
+{
+    uint8_t hash[BL_SIGV4_HASH_SIZE];
+    bloop_status status = bl_sigv4_sha256(sigv4, data, hash);
+    if (status == BLOOP_OK)
+        bl_sigv4_to_hex(hash, hex);
+    return status;
+}
+
+bloop_status bl_sigv4_sha256(bl_sigv4 *sigv4, bl_sigv4_text data, uint8_t out[BL_SIGV4_HASH_SIZE])
+{
+    EVP_MD_CTX *context = take_context(sigv4);
+    if (!context)
+        return BLOOP_NO_MEMORY;
+    bool done = hash_two(sigv4->sha256, context, data, (bl_sigv4_text){ NULL, 0 }, out);
+    give_back(sigv4, context);
+    return done ? BLOOP_OK : refuse();
+}
+
+/* RFC 2104, on two plain hashes: libcrypto's own HMAC copies contexts, and allocates for it. */
+bloop_status bl_sigv4_hmac(bl_sigv4 *sigv4, bl_sigv4_text key, bl_sigv4_text data, uint8_t out[BL_SIGV4_HASH_SIZE])
+{
+    EVP_MD_CTX *context = take_context(sigv4);
+    if (!context)
+        return BLOOP_NO_MEMORY;
+    uint8_t block[HMAC_BLOCK_SIZE] = { 0 }, inner[BL_SIGV4_HASH_SIZE];
+    const bl_sigv4_text padded = { (const char *)block, sizeof block }, within = { (const char *)inner, sizeof inner };
+    bool done = true;
+    if (key.size > sizeof block)
+        done = hash_two(sigv4->sha256, context, key, (bl_sigv4_text){ NULL, 0 }, block);
+    else if (key.size)
+        memcpy(block, key.data, key.size);
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] ^= 0x36;
+    done = done && hash_two(sigv4->sha256, context, padded, data, inner);
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] ^= 0x36 ^ 0x5C;
+    done = done && hash_two(sigv4->sha256, context, padded, within, out);
+    OPENSSL_cleanse(block, sizeof block);
+    OPENSSL_cleanse(inner, sizeof inner);
+    give_back(sigv4, context);
+    return done ? BLOOP_OK : refuse();
+}
+
+void bl_sigv4_to_hex(const uint8_t hash[BL_SIGV4_HASH_SIZE], char hex[BL_SIGV4_HEX_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < BL_SIGV4_HASH_SIZE; i++) {
+        hex[2 * i] = digits[hash[i] >> 4];
+        hex[2 * i + 1] = digits[hash[i] & 15];
+    }
+    hex[BL_SIGV4_HEX_SIZE - 1] = '\0';
+}
+
+static EVP_MD_CTX *take_context(bl_sigv4 *sigv4)
+{
+    EVP_MD_CTX *context = NULL;
+    pthread_mutex_lock(&sigv4->lock);
+    if (sigv4->idle_count)
+        context = sigv4->idle[--sigv4->idle_count];
+    pthread_mutex_unlock(&sigv4->lock);
+    if (context)
+        return context;
+    context = EVP_MD_CTX_new();
+    if (!context)
+        bl_error_no_memory(sizeof(void *));
+    return context;
+}
+
+static void give_back(bl_sigv4 *sigv4, EVP_MD_CTX *context)
+{
+    pthread_mutex_lock(&sigv4->lock);
+    bool room = sigv4->idle_count < IDLE_COUNT;
+    if (room)
+        sigv4->idle[sigv4->idle_count++] = context;
+    pthread_mutex_unlock(&sigv4->lock);
+    if (!room)
+        EVP_MD_CTX_free(context);
+}
+
+static bool hash_two(const EVP_MD *sha256, EVP_MD_CTX *context, bl_sigv4_text first, bl_sigv4_text second,
+                     uint8_t out[BL_SIGV4_HASH_SIZE])
+{
+    return EVP_DigestInit_ex2(context, sha256, NULL) &&
+           (first.size == 0 || EVP_DigestUpdate(context, first.data, first.size)) &&
+           (second.size == 0 || EVP_DigestUpdate(context, second.data, second.size)) &&
+           EVP_DigestFinal_ex(context, out, NULL);
+}
+
+static bloop_status refuse(void)
+{
+    char reason[128];
+    ERR_error_string_n(ERR_get_error(), reason, sizeof reason);
+    ERR_clear_error();
+    return bl_error(BLOOP_INTERNAL, "libcrypto can't make a SHA-256: %s", reason);
+}
