@@ -19,7 +19,7 @@
 static dataset *find(const bench_settings *settings, const item_kind *kind);
 static bool make(dataset *data, const bench_settings *settings);
 static bool make_samples(dataset *data);
-static int open_once(const char *path, unsigned flags, size_t map, MDB_env **env, MDB_dbi *dbi);
+static int open_once(const char *path, const char *name, unsigned flags, size_t map, MDB_env **env, MDB_dbi *dbi);
 static bool open_both(dataset *data, bloop_durability durability);
 static void close_both(dataset *data);
 static void sync_file(const char *path);
@@ -55,11 +55,11 @@ bool raw_check(int code, const char *doing)
 }
 
 /* Where there is little address space (under valgrind, say), the map is smaller. */
-bool raw_open(const char *path, unsigned flags, MDB_env **env, MDB_dbi *dbi)
+bool raw_open(const char *path, const char *name, unsigned flags, MDB_env **env, MDB_dbi *dbi)
 {
     int code = 0;
     for (size_t map = LARGEST_MAP; map >= SMALLEST_MAP; map /= 2) {
-        code = open_once(path, flags, map, env, dbi);
+        code = open_once(path, name, flags, map, env, dbi);
         if (code == 0)
             return true;
     }
@@ -127,7 +127,7 @@ static bool make_samples(dataset *data)
     return true;
 }
 
-static int open_once(const char *path, unsigned flags, size_t map, MDB_env **env, MDB_dbi *dbi)
+static int open_once(const char *path, const char *name, unsigned flags, size_t map, MDB_env **env, MDB_dbi *dbi)
 {
     MDB_txn *txn;
     int code = mdb_env_create(env);
@@ -135,12 +135,17 @@ static int open_once(const char *path, unsigned flags, size_t map, MDB_env **env
         return code;
     mdb_env_set_mapsize(*env, map);
     mdb_env_set_maxreaders(*env, 1022);
+    if (name)
+        mdb_env_set_maxdbs(*env, 1);
     code = mdb_env_open(*env, path, flags | MDB_NOSUBDIR | MDB_NOTLS, 0666);
     if (code == 0)
         code = mdb_txn_begin(*env, NULL, flags & MDB_RDONLY, &txn);
     if (code == 0) {
-        code = mdb_dbi_open(txn, NULL, 0, dbi);
-        mdb_txn_abort(txn);
+        code = mdb_dbi_open(txn, name, 0, dbi);
+        if (code != 0)
+            mdb_txn_abort(txn);
+        else
+            code = mdb_txn_commit(txn);
     }
     if (code == 0)
         return 0;
@@ -158,7 +163,7 @@ static bool open_both(dataset *data, bloop_durability durability)
     data->engine = bloop_engine_new_with(.dynamodb = bloop_store_open(&options));
     if (!data->engine || bloop_bind_model(data->engine, data->kind->model, NULL) != BLOOP_OK)
         return bench_fail("opening the store: %s", bloop_last_error()->message);
-    if (!raw_open(data->raw_path, durability == BLOOP_DURABLE ? 0 : MDB_NOSYNC, &data->raw, &data->dbi) ||
+    if (!raw_open(data->raw_path, NULL, durability == BLOOP_DURABLE ? 0 : MDB_NOSYNC, &data->raw, &data->dbi) ||
         !raw_check(mdb_txn_begin(data->raw, NULL, MDB_RDONLY, &data->reader), "beginning"))
         return false;
     mdb_txn_reset(data->reader);
@@ -196,11 +201,11 @@ static void print_sizes(const dataset *data)
     MDB_txn *txn;
     MDB_stat store = { 0 }, raw = { 0 };
     const struct {
-        const char *path;
+        const char *path, *name;
         MDB_stat *stat;
-    } files[] = { { data->store_path, &store }, { data->raw_path, &raw } };
+    } files[] = { { data->store_path, STORE_DATA, &store }, { data->raw_path, NULL, &raw } };
     for (size_t i = 0; i < 2; i++) {
-        if (!raw_open(files[i].path, MDB_RDONLY, &env, &dbi))
+        if (!raw_open(files[i].path, files[i].name, MDB_RDONLY, &env, &dbi))
             return;
         if (mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) == 0) {
             mdb_stat(txn, dbi, files[i].stat);

@@ -51,7 +51,8 @@ bool store_copy(dataset *data);
 
 /* raw.c */
 bool raw_check(int code, const char *doing);
-bool raw_open(const char *path, unsigned flags, MDB_env **env, MDB_dbi *dbi);
+/* `name`: of the database in it, NULL for the main one. */
+bool raw_open(const char *path, const char *name, unsigned flags, MDB_env **env, MDB_dbi *dbi);
 /* One read transaction: renew, get, touch every byte, reset. */
 bool raw_load(dataset *data, const sample *of, uint64_t *sum);
 /* One write transaction: begin, get and put `count` neighbouring samples (with their entries, where there are some),
@@ -60,7 +61,11 @@ bool raw_save(dataset *data, const sample *of, size_t count);
 /* The item's number in the raw record. */
 bool raw_number(dataset *data, const sample *of, uint64_t *number);
 
-/* A record of the store begins with a head, whose fifth byte is the kind (docs/store.md). */
+/* Items, entries and long keys stand in a database of this name in a store's file; the raw side, as a program would that
+   has nothing else to keep, has its records in LMDB's main one. */
+#define STORE_DATA "~data"
+
+/* A record of the store begins with a head, whose fifth byte is the kind (docs/internals/store.md). */
 enum { RECORD_KIND = 4, RECORD_HEAD = 8, RECORD_SIZE_FIELD = 4 };
 enum { KIND_ITEM = 5, KIND_ENTRY = 6, KIND_MARKER = 7 };
 enum { SPACE_ITEMS = 0x10, SPACE_INDEXES = 0x11, SPACE_LONG = 0x7F };

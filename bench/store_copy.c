@@ -59,9 +59,9 @@ bool store_copy(dataset *data)
         memset(c.map.items, 0xFF, bytes);
         memset(c.map.entries, 0xFF, bytes);
     }
-    done = done && raw_open(data->store_path, MDB_RDONLY, &c.from, &c.from_dbi) &&
+    done = done && raw_open(data->store_path, STORE_DATA, MDB_RDONLY, &c.from, &c.from_dbi) &&
            raw_check(mdb_txn_begin(c.from, NULL, MDB_RDONLY, &c.reader), "beginning") && read_keys(&c) && has_all(&c) &&
-           raw_open(data->raw_path, MDB_NOSYNC, &c.to, &c.to_dbi) && copy_records(&c) && keep_samples(&c);
+           raw_open(data->raw_path, NULL, MDB_NOSYNC, &c.to, &c.to_dbi) && copy_records(&c) && keep_samples(&c);
     if (c.reader)
         mdb_txn_abort(c.reader);
     if (c.from)

@@ -23,7 +23,7 @@ bloop_status bl_check_chains(bl_check *check)
 {
     markers known = { 0 };
     MDB_cursor *cursor;
-    int code = mdb_cursor_open(check->txn.txn, check->txn.dbi, &cursor);
+    int code = mdb_cursor_open(check->txn.txn, check->txn.data, &cursor);
     if (code != 0)
         return bl_env_error(check->txn.env, code, "reading records");
     bloop_status status = pass(check, cursor, &known);

@@ -1,13 +1,15 @@
-/* The walk over all records in key order: the catalog first, by the order of the spaces, then the items, then the entries
-   of indexes. A record that can't be read is reported and passed over. */
+/* The walk over all records in key order: the catalog first, by the order of the spaces, then, in their own database, the
+   items and the entries of indexes. A record that can't be read is reported and passed over. */
 #include <stdio.h>
 
 #include "check_private.h"
 #include "facts_private.h"
+#include "record_chain_private.h"
 
 typedef bloop_status (*visitor)(bl_check *check, const bl_walk *walk);
 
-static bloop_status pass(bl_check *check);
+static bloop_status check_main(bl_check *check);
+static bloop_status pass(bl_check *check, bl_bytes prefix);
 static bloop_status next_readable(bl_check *check, bl_walk *walk, bool *found);
 static bloop_status visit(bl_check *check, const bl_walk *walk);
 static bloop_status visit_table(bl_check *check, const bl_walk *walk);
@@ -23,7 +25,11 @@ bloop_status bl_check_walk(bl_check *check)
     bl_builder_use(&check->builder, NULL, 0);
     bloop_status status = bl_check_chains(check);
     if (status == BLOOP_OK)
-        status = pass(check);
+        status = check_main(check);
+    for (unsigned space = 0; space < BL_FIRST_DATA && status == BLOOP_OK; space++)
+        status = pass(check, (bl_bytes){ &(uint8_t){ (uint8_t)space }, 1 });
+    if (status == BLOOP_OK)
+        status = pass(check, (bl_bytes){ NULL, 0 });
     if (status == BLOOP_OK)
         status = check_ids(check);
     if (status == BLOOP_OK)
@@ -82,11 +88,35 @@ bool bl_check_is_dropped(const bl_check *check, uint32_t id)
     return false;
 }
 
-static bloop_status pass(bl_check *check)
+/* The main database has records of its spaces under short keys, and then the name of the other one. */
+static bloop_status check_main(bl_check *check)
+{
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    const MDB_val name = { sizeof BL_DATA_NAME - 1, BL_DATA_NAME };
+    int code = mdb_cursor_open(check->txn.txn, check->txn.main, &cursor);
+    if (code != 0)
+        return bl_env_error(check->txn.env, code, "reading records");
+    for (MDB_cursor_op op = MDB_FIRST; (code = mdb_cursor_get(cursor, &key, &value, op)) == 0; op = MDB_NEXT) {
+        uint8_t space = *(const uint8_t *)key.mv_data;
+        bool named = key.mv_size == name.mv_size && memcmp(key.mv_data, name.mv_data, name.mv_size) == 0;
+        if (space >= BL_FIRST_DATA && !named)
+            bl_check_problem(check, "a record of space %u stands in the main database", space);
+        if (space < BL_FIRST_DATA && bl_is_marker(&key))
+            bl_check_problem(check, "a record of space %u has a long key, which only data may have", space);
+    }
+    mdb_cursor_close(cursor);
+    if (code == MDB_NOTFOUND)
+        return BLOOP_OK;
+    return bl_check_failure(check, bl_env_error(check->txn.env, code, "reading records"), "the main database");
+}
+
+/* All records below a prefix. */
+static bloop_status pass(bl_check *check, bl_bytes prefix)
 {
     bl_walk walk;
     bool found = false;
-    bloop_status status = bl_walk_begin(&check->txn, (bl_bytes){ NULL, 0 }, false, &walk);
+    bloop_status status = bl_walk_begin(&check->txn, prefix, false, &walk);
     if (status != BLOOP_OK)
         return status;
     while ((status = next_readable(check, &walk, &found)) == BLOOP_OK && found) {
@@ -132,6 +162,10 @@ static bloop_status visit(bl_check *check, const bl_walk *walk)
         { BL_SPACE_CATALOG, BL_RECORD_TABLE, visit_table }, { BL_SPACE_DROPPED, BL_RECORD_DROPPED, visit_dropped },
         { BL_SPACE_ITEMS, BL_RECORD_ITEM, bl_check_item },  { BL_SPACE_INDEXES, BL_RECORD_ENTRY, bl_check_entry },
     };
+    if (walk->key[0] < BL_FIRST_DATA && walk->database == check->txn.data) {
+        bl_check_problem(check, "a record of space %u stands in the database of data", walk->key[0]);
+        return BLOOP_OK;
+    }
     for (size_t i = 0; i < BL_COUNT_OF(visitors); i++) {
         if (walk->key[0] != (uint8_t)visitors[i].space)
             continue;

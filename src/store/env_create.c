@@ -116,6 +116,7 @@ static bloop_status build(const char *built_as, const char *path)
     int code = mdb_env_create(&env.lmdb);
     if (code != 0)
         return bl_env_error(&env, code, "creating it");
+    (void)mdb_env_set_maxdbs(env.lmdb, 1);
     code = mdb_env_open(env.lmdb, built_as, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOTLS | MDB_NOSYNC, 0666);
     bloop_status status = code == 0 ? bl_header_write(&env) : bl_env_error(&env, code, "creating it");
     mdb_env_close(env.lmdb);

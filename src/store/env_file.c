@@ -10,29 +10,15 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What LMDB 0.9 writes at the beginning of its first two pages, in the machine's own byte order and word size. */
+/* What LMDB 0.9 writes at the beginning of its first two pages. */
 #define LMDB_MAGIC   0xBEEFC0DEU
 #define LMDB_VERSION 1
-#define PAGE_META    0x08
-#define NO_PAGE      SIZE_MAX
-#define MAX_DEPTH    32
-
-typedef struct page_head {
-    size_t number;
-    uint16_t pad, flags, lower, upper;
-} page_head;
-
-typedef struct tree_head {
-    uint32_t pad; /* of the first tree: the page size */
-    uint16_t flags, depth;
-    size_t branches, leaves, overflows, entries, root;
-} tree_head;
 
 typedef struct meta_page {
-    page_head head;
+    bl_page_head head;
     uint32_t magic, version;
     size_t address, map_size;
-    tree_head trees[2]; /* free pages, and ours */
+    bl_tree_head trees[2]; /* free pages, and the main database */
     size_t last_page, transaction;
 } meta_page;
 
@@ -44,7 +30,6 @@ static bloop_status open_to_look(const char *path, bool read_only, int *fd, off_
 static bloop_status judge(const char *path, int fd, off_t size, meta_page metas[2], size_t *used_bytes);
 static bloop_status read_metas(const char *path, int fd, off_t size, meta_page metas[2]);
 static const char *find_fault(const meta_page metas[2], const meta_page **newest);
-static const char *find_root_fault(int fd, const meta_page *meta, size_t page_size);
 
 bloop_status bl_file_resolve(const char *path, char *real, bool *exists)
 {
@@ -192,7 +177,7 @@ static bloop_status judge(const char *path, int fd, off_t size, meta_page metas[
     if ((uintmax_t)size < used && !bl_file_ends_in_free_pages(fd, (size_t)size, page_size, &free_pages))
         return bl_error(BLOOP_CORRUPT, "%s is shorter than it should be: %jd bytes, and %zu are in use", path,
                         (intmax_t)size, used);
-    fault = find_root_fault(fd, newest, page_size);
+    fault = bl_file_root_fault(fd, page_size, newest->last_page, newest->trees);
     if (fault)
         return bl_error(BLOOP_CORRUPT, "%s is damaged: %s", path, fault);
     *used_bytes = used;
@@ -227,7 +212,7 @@ static bloop_status read_metas(const char *path, int fd, off_t size, meta_page m
 static const char *find_fault(const meta_page metas[2], const meta_page **newest)
 {
     for (int i = 0; i < 2; i++) {
-        if (!(metas[i].head.flags & PAGE_META))
+        if (!(metas[i].head.flags & BL_PAGE_META))
             return "a page is no meta page";
         if (metas[i].magic != LMDB_MAGIC || metas[i].version != LMDB_VERSION)
             return "their magic numbers differ";
@@ -239,32 +224,6 @@ static const char *find_fault(const meta_page metas[2], const meta_page **newest
         return "their transaction numbers are not in turn";
     if (meta->last_page < 1)
         return "the last page is no possible one";
-    for (int i = 0; i < 2; i++) {
-        const tree_head *tree = &meta->trees[i];
-        if (tree->root != NO_PAGE && (tree->root < 2 || tree->root > meta->last_page))
-            return "a root is no possible page";
-        if (tree->depth > MAX_DEPTH || (tree->depth == 0) != (tree->root == NO_PAGE))
-            return "a depth is no possible one";
-    }
     *newest = meta;
-    return NULL;
-}
-
-/* The root pages say what they are; a flipped bit in a root's number leads elsewhere. */
-static const char *find_root_fault(int fd, const meta_page *meta, size_t page_size)
-{
-    enum { PAGE_BRANCH = 0x01, PAGE_LEAF = 0x02, PAGE_KINDS = 0x2F };
-    for (int i = 0; i < 2; i++) {
-        const tree_head *tree = &meta->trees[i];
-        page_head head;
-        if (tree->root == NO_PAGE)
-            continue;
-        if (pread(fd, &head, sizeof head, (off_t)(tree->root * page_size)) != (ssize_t)sizeof head)
-            return "a root can't be read";
-        if (head.number != tree->root || (head.flags & PAGE_KINDS) != (tree->depth == 1 ? PAGE_LEAF : PAGE_BRANCH))
-            return "a root is no root";
-        if (head.lower < sizeof head || head.lower > head.upper || head.upper > page_size)
-            return "a root has no possible layout";
-    }
     return NULL;
 }

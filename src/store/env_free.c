@@ -5,16 +5,7 @@
 
 #include <unistd.h>
 
-/* Pages as LMDB 0.9 lays them out: a head, then the places of nodes in the page. A node of a branch names a page; one of a
-   leaf holds the number of a transaction, and the pages that it freed: how many, and which. */
-enum { HEAD = 16, NODE = 8, BRANCH = 0x01, LEAF = 0x02, OVERFLOW = 0x04, KINDS = 0x2F, ELSEWHERE = 0x01, DEEPEST = 32 };
-
-/* A number of 32 bits in a node is two of 16, whose order follows the machine's. */
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-enum { LOW = 2, HIGH = 0 };
-#else
-enum { LOW = 0, HIGH = 2 };
-#endif
+enum { HEAD = sizeof(bl_page_head), NODE = BL_NODE_HEAD };
 
 typedef struct search {
     int fd;
@@ -31,8 +22,6 @@ static bool visit_leaf(search *s, const uint8_t *page, size_t at);
 static bool visit_overflow(search *s, size_t number, size_t size);
 static bool note_pages(search *s, const uint8_t *list, size_t size);
 static bool read_page(const search *s, size_t number, unsigned kind, uint8_t *page);
-static uint16_t load16(const uint8_t *at);
-static size_t load_size(const uint8_t *at);
 
 bool bl_file_ends_in_free_pages(int fd, size_t file_size, size_t page_size, const bl_free_tree *tree)
 {
@@ -44,7 +33,7 @@ bool bl_file_ends_in_free_pages(int fd, size_t file_size, size_t page_size, cons
     s.seen = bl_alloc_zeroed(s.count / 8 + 1, 1);
     if (!s.seen)
         return false;
-    bool walked = tree->depth > 0 && tree->depth <= DEEPEST && visit_page(&s, tree->root, tree->depth);
+    bool walked = tree->depth > 0 && tree->depth <= BL_TREE_DEEPEST && visit_page(&s, tree->root, tree->depth);
     bl_free(s.seen);
     return walked && s.found == s.count;
 }
@@ -58,37 +47,32 @@ static bool visit_page(search *s, size_t number, unsigned depth)
     uint8_t *page = bl_alloc(s->page_size);
     if (!page)
         return false;
-    bool sound = read_page(s, number, depth > 1 ? BRANCH : LEAF, page);
-    size_t lower = sound ? load16(page + 12) : HEAD;
+    bool sound = read_page(s, number, depth > 1 ? BL_PAGE_BRANCH : BL_PAGE_LEAF, page);
+    size_t lower = sound ? bl_page_u16(page + 12) : HEAD;
     sound = sound && lower >= HEAD && lower <= s->page_size;
     for (size_t place = HEAD; sound && place + 2 <= lower; place += 2) {
-        size_t at = load16(page + place);
+        size_t at = bl_page_u16(page + place);
         sound = at >= lower && at + NODE <= s->page_size && visit_node(s, page, at, depth);
     }
     bl_free(page);
     return sound;
 }
 
-/* A node begins with four numbers of 16 bits: low and high half of a page or size, flags or the page's top, key size. */
 static bool visit_node(search *s, const uint8_t *page, size_t at, unsigned depth)
 {
     if (depth == 1)
         return visit_leaf(s, page, at);
-    size_t child = (size_t)load16(page + at + LOW) | (size_t)load16(page + at + HIGH) << 16;
-#if SIZE_MAX > UINT32_MAX
-    child |= (size_t)load16(page + at + 4) << 32;
-#endif
-    return visit_page(s, child, depth - 1);
+    return visit_page(s, bl_node_child(page + at), depth - 1);
 }
 
 static bool visit_leaf(search *s, const uint8_t *page, size_t at)
 {
-    size_t size = (size_t)load16(page + at + LOW) | (size_t)load16(page + at + HIGH) << 16;
-    bool elsewhere = load16(page + at + 4) & ELSEWHERE;
-    size_t data = at + NODE + load16(page + at + 6);
+    size_t size = bl_node_value_size(page + at);
+    bool elsewhere = bl_page_u16(page + at + BL_NODE_FLAGS) & BL_NODE_ELSEWHERE;
+    size_t data = at + NODE + bl_page_u16(page + at + BL_NODE_KEY_SIZE);
     if (data + (elsewhere ? sizeof(size_t) : size) > s->page_size)
         return false;
-    return elsewhere ? visit_overflow(s, load_size(page + data), size) : note_pages(s, page + data, size);
+    return elsewhere ? visit_overflow(s, bl_page_word(page + data), size) : note_pages(s, page + data, size);
 }
 
 /* A long list stands on pages of its own, behind one head. */
@@ -100,7 +84,7 @@ static bool visit_overflow(search *s, size_t number, size_t size)
     uint8_t *page = bl_alloc(s->page_size > HEAD + size ? s->page_size : HEAD + size);
     if (!page)
         return false;
-    bool sound = read_page(s, number, OVERFLOW, page);
+    bool sound = read_page(s, number, BL_PAGE_OVERFLOW, page);
     off_t start = (off_t)(number * s->page_size);
     sound =
         sound && pread(s->fd, page, HEAD + size, start) == (ssize_t)(HEAD + size) && note_pages(s, page + HEAD, size);
@@ -110,11 +94,11 @@ static bool visit_overflow(search *s, size_t number, size_t size)
 
 static bool note_pages(search *s, const uint8_t *list, size_t size)
 {
-    size_t count = size >= sizeof(size_t) ? load_size(list) : SIZE_MAX;
+    size_t count = size >= sizeof(size_t) ? bl_page_word(list) : SIZE_MAX;
     if (count > size / sizeof(size_t) - 1)
         return false;
     for (size_t i = 1; i <= count; i++) {
-        size_t place = load_size(list + i * sizeof(size_t)) - s->first;
+        size_t place = bl_page_word(list + i * sizeof(size_t)) - s->first;
         uint8_t bit = (uint8_t)(1U << place % 8);
         if (place >= s->count || s->seen[place / 8] & bit)
             continue;
@@ -128,20 +112,5 @@ static bool read_page(const search *s, size_t number, unsigned kind, uint8_t *pa
 {
     return number < s->first &&
            pread(s->fd, page, s->page_size, (off_t)(number * s->page_size)) == (ssize_t)s->page_size &&
-           load_size(page) == number && (load16(page + 10) & KINDS) == kind;
-}
-
-/* Numbers are in the machine's own order there. */
-static uint16_t load16(const uint8_t *at)
-{
-    uint16_t number;
-    memcpy(&number, at, sizeof number);
-    return number;
-}
-
-static size_t load_size(const uint8_t *at)
-{
-    size_t number;
-    memcpy(&number, at, sizeof number);
-    return number;
+           bl_page_word(page) == number && (bl_page_u16(page + 10) & BL_PAGE_KINDS) == kind;
 }

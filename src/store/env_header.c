@@ -16,8 +16,8 @@
 static const uint8_t header_key[] = { BL_SPACE_FILE, 'h', 'e', 'a', 'd', 'e', 'r' };
 
 static bloop_status put_header(bl_txn *txn);
-static bloop_status read_header(bl_env *env, bl_txn *txn);
-static bloop_status refuse_strange_database(const bl_env *env, const bl_txn *txn);
+static bloop_status find_header(const bl_env *env, bl_txn *txn, bl_bytes *out);
+static bloop_status refuse_strange_database(const bl_env *env, const bl_txn *txn, MDB_dbi dbi);
 
 bloop_status bl_header_write(bl_env *env)
 {
@@ -26,9 +26,11 @@ bloop_status bl_header_write(bl_env *env)
     if (code != 0)
         return bl_env_error(env, code, "beginning its first transaction");
     bloop_status status = BLOOP_OK;
-    code = mdb_dbi_open(txn.txn, NULL, 0, &txn.dbi);
+    code = mdb_dbi_open(txn.txn, NULL, 0, &txn.main);
+    if (code == 0)
+        code = mdb_dbi_open(txn.txn, BL_DATA_NAME, MDB_CREATE, &txn.data);
     if (code != 0)
-        status = bl_env_error(env, code, "opening its database");
+        status = bl_env_error(env, code, "creating its databases");
     if (status == BLOOP_OK)
         status = put_header(&txn);
     if (status != BLOOP_OK) {
@@ -45,11 +47,28 @@ bloop_status bl_header_read(bl_env *env)
     bloop_status status = bl_read_begin(env, &txn);
     if (status != BLOOP_OK)
         return status;
-    status = refuse_strange_database(env, &txn);
+    bl_bytes header;
+    status = find_header(env, &txn, &header);
     if (status == BLOOP_OK)
-        status = read_header(env, &txn);
+        status = refuse_strange_database(env, &txn, txn.data);
+    if (status == BLOOP_OK) {
+        env->compatible = bl_load_le64(header.data + 16);
+        memcpy(env->hash_key, header.data + 32, sizeof env->hash_key);
+    }
     bl_read_end(&txn);
     return status;
+}
+
+bloop_status bl_header_refuse(bl_env *env, MDB_txn *txn)
+{
+    bl_bytes header;
+    bl_txn looking = { .env = env, .txn = txn, .main = env->main };
+    bloop_status status = find_header(env, &looking, &header);
+    if (status != BLOOP_OK)
+        return status;
+    return bl_error(BLOOP_INCOMPATIBLE,
+                    "%s has no database of items: it is of a form that stores had before their first release",
+                    env->path);
 }
 
 static bloop_status put_header(bl_txn *txn)
@@ -64,20 +83,23 @@ static bloop_status put_header(bl_txn *txn)
                          (bl_bytes){ header, sizeof header }, (bl_bytes){ NULL, 0 });
 }
 
-/* Our one database sorts keys as bytes and has one value a key. */
-static bloop_status refuse_strange_database(const bl_env *env, const bl_txn *txn)
+/* Our databases sort keys as bytes and have one value a key. */
+static bloop_status refuse_strange_database(const bl_env *env, const bl_txn *txn, MDB_dbi dbi)
 {
     unsigned flags = 0;
-    int code = mdb_dbi_flags(txn->txn, txn->dbi, &flags);
+    int code = mdb_dbi_flags(txn->txn, dbi, &flags);
     if (code != 0 || flags != 0)
         return bl_error(BLOOP_NOT_A_STORE, "%s is an LMDB file of another program", env->path);
     return BLOOP_OK;
 }
 
-static bloop_status read_header(bl_env *env, bl_txn *txn)
+/* The header of a store that this version can read. */
+static bloop_status find_header(const bl_env *env, bl_txn *txn, bl_bytes *out)
 {
-    bl_bytes header;
-    bloop_status status = bl_record_get(txn, (bl_bytes){ header_key, sizeof header_key }, BL_RECORD_HEADER, &header);
+    bl_bytes header = { NULL, 0 };
+    bloop_status status = refuse_strange_database(env, txn, txn->main);
+    if (status == BLOOP_OK)
+        status = bl_record_get(txn, (bl_bytes){ header_key, sizeof header_key }, BL_RECORD_HEADER, &header);
     if (status != BLOOP_OK)
         return status;
     if (!header.data)
@@ -93,7 +115,6 @@ static bloop_status read_header(bl_env *env, bl_txn *txn)
     if (unknown)
         return bl_error(BLOOP_INCOMPATIBLE, "%s uses features that this library does not know (bits %#llx)", env->path,
                         (unsigned long long)unknown);
-    env->compatible = bl_load_le64(header.data + 16);
-    memcpy(env->hash_key, header.data + 32, sizeof env->hash_key);
+    *out = header;
     return BLOOP_OK;
 }

@@ -46,7 +46,7 @@ static bloop_status allocate_lock_file(const bl_env *env, const char *path);
 static bloop_status open_once(bl_env *env, const char *path, size_t map_bytes);
 static bloop_status configure(bl_env *env, size_t map_bytes);
 static bloop_status look_inside(bl_env *env);
-static bloop_status open_database(bl_env *env);
+static bloop_status open_databases(bl_env *env);
 static bool lock_file_is_refused(int code);
 static size_t reservable(const bl_env *env, const char *path, size_t used_bytes);
 static size_t share(void);
@@ -179,11 +179,12 @@ static bloop_status configure(bl_env *env, size_t map_bytes)
         return bl_env_error(env, code, "opening it");
     }
     (void)mdb_env_set_mapsize(env->lmdb, map_bytes);
+    (void)mdb_env_set_maxdbs(env->lmdb, 1);
     (void)mdb_env_set_maxreaders(env->lmdb, env->max_readers ? env->max_readers : DEFAULT_READERS);
     return BLOOP_OK;
 }
 
-/* What only an open environment tells: the file's identity, the database's number; and who else has died in it. */
+/* What only an open environment tells: the file's identity, the databases' numbers; and who else has died in it. */
 static bloop_status look_inside(bl_env *env)
 {
     mdb_filehandle_t fd;
@@ -197,10 +198,10 @@ static bloop_status look_inside(bl_env *env)
     env->inode = file.st_ino;
     int dead = 0;
     (void)mdb_reader_check(env->lmdb, &dead);
-    return open_database(env);
+    return open_databases(env);
 }
 
-static bloop_status open_database(bl_env *env)
+static bloop_status open_databases(bl_env *env)
 {
     MDB_txn *txn = NULL;
     int code = 0;
@@ -215,9 +216,18 @@ static bloop_status open_database(bl_env *env)
     }
     if (code != 0)
         return bl_env_error(env, code, "reading it");
-    code = mdb_dbi_open(txn, NULL, 0, &env->dbi);
+    code = mdb_dbi_open(txn, NULL, 0, &env->main);
+    if (code == 0)
+        code = mdb_dbi_open(txn, BL_DATA_NAME, 0, &env->data);
+    /* A commit, though of a transaction that only reads, keeps the numbers. */
+    if (code == 0) {
+        code = mdb_txn_commit(txn);
+        return code == 0 ? BLOOP_OK : bl_env_error(env, code, "opening its databases");
+    }
+    status = code == MDB_NOTFOUND || code == MDB_INCOMPATIBLE ? bl_header_refuse(env, txn)
+                                                              : bl_env_error(env, code, "opening its databases");
     mdb_txn_abort(txn);
-    return code == 0 ? BLOOP_OK : bl_env_error(env, code, "opening its database");
+    return status;
 }
 
 static bool lock_file_is_refused(int code)

@@ -28,13 +28,20 @@ const char *bl_env_path(const bl_env *env);
 bloop_status bl_env_shared(bl_env *env, bloop_status (*make)(bl_env *env, void **out), void (*unmake)(void *shared),
                            void **out);
 
+/* A file has two of LMDB's databases. Keys whose first byte is below BL_FIRST_DATA stand in the main one, which is small:
+   what is said of the file and its tables, and one entry of LMDB's own, the name and the root of the other. All others
+   stand in that one. So a write to an item, which changes counters too, changes one path in a large tree, and the
+   page or two of the small one that LMDB has to write in any case, since the large one's root has moved. */
+#define BL_FIRST_DATA 0x10
+#define BL_DATA_NAME  "~data" /* behind all keys of the main database, so that it is found without a search */
+
 /* A transaction. Lives on a stack, inside one public call. A thread has one at a time (while it writes it may read too),
    and calls bl_env_grow with none: whoever changes the map waits for all transactions, and new ones wait for that. */
 typedef struct bl_txn {
     bl_env *env;
     MDB_txn *txn;
-    MDB_dbi dbi;        /* the one database: LMDB's main one */
-    MDB_cursor *cursor; /* kept and renewed with a pooled read transaction, for point reads; NULL until it is wanted */
+    MDB_dbi main, data;
+    MDB_cursor *cursor; /* of data, kept and renewed with a pooled read transaction; NULL while it is in use */
     uint64_t id; /* the snapshot: the number of the last commit in it (reads), or the number that this one will be */
     bool writes;
     bool map_full;        /* see bl_txn_map_full */
@@ -42,6 +49,12 @@ typedef struct bl_txn {
     uint64_t next_prefix; /* of long keys: the next free id; 0 until it is wanted (record_chain.c) */
     uint32_t slot;        /* of the reader pool */
 } bl_txn;
+
+/* Where a key stands; it has a byte at least. */
+static inline MDB_dbi bl_database_of(const bl_txn *txn, const void *key)
+{
+    return *(const uint8_t *)key < BL_FIRST_DATA ? txn->main : txn->data;
+}
 
 /* A snapshot to read. Never waits for a writer. Waits while all reader slots are in use by live readers of this process;
    clears slots of dead processes. BLOOP_FORKED in a child of the process that opened the environment. */

@@ -41,7 +41,8 @@ bloop_status bl_read_begin(bl_env *env, bl_txn *out)
             *out = (bl_txn){
                 .env = env,
                 .txn = slot->txn,
-                .dbi = env->dbi,
+                .main = env->main,
+                .data = env->data,
                 .cursor = slot->cursor,
                 .id = mdb_txn_id(slot->txn),
                 .slot = index,
@@ -227,7 +228,7 @@ static int begin(bl_env *env, bl_reader_slot *slot)
         slot->txn = NULL;
         return code;
     }
-    code = mdb_cursor_open(slot->txn, env->dbi, &slot->cursor);
+    code = mdb_cursor_open(slot->txn, env->data, &slot->cursor);
     if (code != 0)
         drop(slot);
     return code;

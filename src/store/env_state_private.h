@@ -1,8 +1,9 @@
-/* What an environment is made of, for the files that make it up: env.c (the table of open files), env_file.c, env_free.c
-   and env_create.c (files), env_open.c (LMDB and its map), env_header.c, env_read.c and env_write.c (transactions). */
+/* What an environment is made of, for the files that make it up: env.c (the table of open files), env_file.c, env_free.c,
+   env_roots.c and env_create.c (files), env_open.c (LMDB and its map), env_header.c, env_read.c and env_write.c (transactions). */
 #ifndef BL_STORE_ENV_STATE_PRIVATE_H
 #define BL_STORE_ENV_STATE_PRIVATE_H
 
+#include "env_pages_private.h"
 #include "env_private.h"
 
 #include <sys/types.h>
@@ -41,7 +42,7 @@ struct bl_env {
     unsigned long generation; /* of the process that opened it: see bl_env_forked */
 
     MDB_env *lmdb; /* NULL after a fatal error whose repair failed */
-    MDB_dbi dbi;
+    MDB_dbi main, data;
     size_t reserved; /* address space counted for this map */
     uint8_t hash_key[16];
     uint64_t compatible; /* feature bits of the header */
@@ -66,7 +67,7 @@ bloop_status bl_env_forked_error(const bl_env *env);
    no error here; a missing folder is. */
 bloop_status bl_file_resolve(const char *path, char *real, bool *exists);
 /* Looks at a file before LMDB does, which believes what it reads: type, size, both meta pages and the roots that they
-   name. Tells what the file needs of the map. */
+   lead to. Tells what the file needs of the map. */
 bloop_status bl_file_check(const char *path, bool read_only, size_t *used_bytes);
 bloop_status bl_file_sync_folder(const char *path); /* of the file `path` */
 /* The status and message of a failed system call on `path`. */
@@ -81,6 +82,9 @@ typedef struct bl_free_tree {
 /* Whether all pages from the end of a file to its last one are free, so that the file lacks nothing. False when that can't
    be told. */
 bool bl_file_ends_in_free_pages(int fd, size_t file_size, size_t page_size, const bl_free_tree *tree);
+
+/* env_roots.c. The rule that one of a file's roots breaks; NULL when they break none. `trees` are those of a meta page. */
+const char *bl_file_root_fault(int fd, size_t page_size, size_t last_page, const bl_tree_head trees[2]);
 
 /* env_create.c. Makes a complete, synced store appear under a name; a file that is there already is no error. */
 bloop_status bl_file_create(const char *path);
@@ -101,6 +105,8 @@ bloop_status bl_lmdb_remap(bl_env *env, bool grow);
 /* Writes the header of a new file, in a transaction of its own; only path and lmdb of `env` are looked at. */
 bloop_status bl_header_write(bl_env *env);
 bloop_status bl_header_read(bl_env *env);
+/* Why a file that has no database of items is no store that can be opened: always a failure. */
+bloop_status bl_header_refuse(bl_env *env, MDB_txn *txn);
 
 /* env_read.c */
 bloop_status bl_readers_init(bl_env *env);

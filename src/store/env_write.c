@@ -32,7 +32,8 @@ bloop_status bl_write_begin(bl_env *env, bl_txn *out)
         MDB_txn *txn = NULL;
         int code = env->lmdb ? mdb_txn_begin(env->lmdb, NULL, 0, &txn) : MDB_PANIC;
         if (code == 0) {
-            *out = (bl_txn){ .env = env, .txn = txn, .dbi = env->dbi, .id = mdb_txn_id(txn), .writes = true };
+            *out = (bl_txn){ .env = env, .txn = txn, .main = env->main, .data = env->data, .writes = true };
+            out->id = mdb_txn_id(txn);
             return BLOOP_OK;
         }
         status = bl_env_mend(env, code, attempt, "beginning a change");

@@ -63,7 +63,7 @@ bloop_status bl_record_open(const bl_txn *txn, const MDB_val *key, const MDB_val
 bloop_status bl_record_write(bl_txn *txn, MDB_val *key, bl_record_kind kind, bl_bytes first, bl_bytes second)
 {
     MDB_val value = { BL_RECORD_HEAD + first.size + second.size, NULL };
-    int code = mdb_put(txn->txn, txn->dbi, key, &value, MDB_RESERVE);
+    int code = mdb_put(txn->txn, bl_database_of(txn, key->mv_data), key, &value, MDB_RESERVE);
     if (BL_UNLIKELY(code != 0))
         return bl_txn_error(txn, code, "writing a record");
     uint8_t *record = value.mv_data;
@@ -114,10 +114,12 @@ bloop_status bl_marker_open(const bl_txn *txn, const MDB_val *key, const MDB_val
     return BLOOP_OK;
 }
 
-/* What no caller asks for unless it is wrong itself. */
+/* What no caller asks for unless it is wrong itself. Only keys of data may be long. */
 static bloop_status refuse_key(bl_bytes key)
 {
-    if (BL_UNLIKELY(key.size == 0 || key.size > BL_KEY_MAX || key.data[0] == BL_SPACE_LONG))
+    bool possible = key.size > 0 && key.size <= BL_KEY_MAX && key.data[0] != BL_SPACE_LONG &&
+                    (key.data[0] >= BL_FIRST_DATA || !IS_LONG(key));
+    if (BL_UNLIKELY(!possible))
         return bl_error(BLOOP_INTERNAL, "a record's key of %zu bytes in space %#x is no possible one", key.size,
                         key.size ? key.data[0] : 0U);
     return BLOOP_OK;
@@ -127,7 +129,7 @@ static bloop_status get_physical(bl_txn *txn, MDB_val *key, bl_record_kind kind,
 {
     MDB_val value;
     bl_record_kind found = kind;
-    int code = mdb_get(txn->txn, txn->dbi, key, &value);
+    int code = mdb_get(txn->txn, bl_database_of(txn, key->mv_data), key, &value);
     if (code == MDB_NOTFOUND) {
         *payload = (bl_bytes){ NULL, 0 };
         return BLOOP_OK;
@@ -175,7 +177,7 @@ static bloop_status put_long(bl_txn *txn, bl_bytes key, bl_record_kind kind, bl_
 
 static bloop_status delete_physical(bl_txn *txn, MDB_val *key, bool *removed)
 {
-    int code = mdb_del(txn->txn, txn->dbi, key, NULL);
+    int code = mdb_del(txn->txn, bl_database_of(txn, key->mv_data), key, NULL);
     if (code != 0 && code != MDB_NOTFOUND)
         return bl_txn_error(txn, code, "removing a record");
     *removed = code == 0;

@@ -29,7 +29,7 @@ bloop_status bl_chain_find(bl_txn *txn, bl_bytes key, bl_chain *chain, bool *fou
     uint64_t id = 0;
     for (chain->depth = 0; has_piece_below(key, chain->depth); chain->ids[chain->depth++] = id) {
         MDB_val physical = bl_piece(key, chain->depth, id, storage), value;
-        int code = mdb_get(txn->txn, txn->dbi, &physical, &value);
+        int code = mdb_get(txn->txn, txn->data, &physical, &value);
         *found = code != MDB_NOTFOUND;
         if (!*found)
             return BLOOP_OK;
@@ -67,7 +67,7 @@ bloop_status bl_chain_prune(bl_txn *txn, bl_bytes key, const bl_chain *chain)
             return status;
         uint64_t above = depth > 1 ? chain->ids[depth - 2] : 0;
         MDB_val physical = bl_piece(key, depth - 1, above, storage);
-        int code = mdb_del(txn->txn, txn->dbi, &physical, NULL);
+        int code = mdb_del(txn->txn, txn->data, &physical, NULL);
         if (code != 0)
             return bl_txn_error(txn, code, "removing a record");
     }
@@ -121,7 +121,7 @@ static bloop_status has_any(bl_txn *txn, uint64_t id, bool *any)
     uint8_t head[BL_CHAIN_HEAD] = { BL_SPACE_LONG };
     bl_store_be64(head + 1, id);
     MDB_cursor *cursor;
-    int code = mdb_cursor_open(txn->txn, txn->dbi, &cursor);
+    int code = mdb_cursor_open(txn->txn, txn->data, &cursor);
     if (code != 0)
         return bl_txn_error(txn, code, "reading a record");
     MDB_val key = { sizeof head, head }, value;

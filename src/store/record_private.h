@@ -66,11 +66,12 @@ typedef struct bl_walk {
     bl_record_kind kind;
     bl_bytes payload;
     bl_bytes prefix;   /* the walk stays below it */
+    MDB_dbi database;  /* in which all that begins with it stands */
     uint8_t place;     /* where the innermost cursor stands: the module's own */
     uint8_t *long_key; /* room for a key that is put together from pieces; NULL until it is wanted */
 } bl_walk;
 
-/* Begins a walk over all keys that begin with `prefix` (copied). */
+/* Begins a walk over all keys that begin with `prefix` (copied); an empty one begins all keys of the database of data. */
 bloop_status bl_walk_begin(bl_txn *txn, bl_bytes prefix, bool backward, bl_walk *out);
 /* Stands before the first key >= `from` (forward), or the last key <= `from` (backward). */
 bloop_status bl_walk_seek(bl_walk *walk, bl_bytes from);

@@ -51,6 +51,7 @@ bloop_status bl_walk_begin(bl_txn *txn, bl_bytes prefix, bool backward, bl_walk 
         .levels = (bl_walk_level *)(void *)memory,
         .backward = backward,
         .prefix = { memory + levels_size, prefix.size },
+        .database = prefix.size ? bl_database_of(txn, prefix.data) : txn->data,
         .place = PLACE_NOWHERE,
     };
     return BLOOP_OK;
@@ -98,7 +99,7 @@ void bl_walk_end(bl_walk *walk)
         return;
     for (uint32_t i = 0; i < LEVELS; i++) {
         MDB_cursor *cursor = walk->levels[i].cursor;
-        if (cursor && i == 0 && !walk->txn->writes && !walk->txn->cursor)
+        if (cursor && i == 0 && walk->database == walk->txn->data && !walk->txn->writes && !walk->txn->cursor)
             walk->txn->cursor = cursor;
         else if (cursor)
             mdb_cursor_close(cursor);
@@ -235,14 +236,14 @@ static bloop_status push_level(bl_walk *walk, uint64_t id)
     bl_walk_level *level = &walk->levels[walk->depth];
     bl_txn *txn = walk->txn;
     int code = 0;
-    if (!level->cursor && walk->depth == 0 && txn->cursor) {
+    if (!level->cursor && walk->depth == 0 && txn->cursor && walk->database == txn->data) {
         code = mdb_cursor_renew(txn->txn, txn->cursor);
         if (code == 0) {
             level->cursor = txn->cursor;
             txn->cursor = NULL;
         }
     } else if (!level->cursor) {
-        code = mdb_cursor_open(txn->txn, txn->dbi, &level->cursor);
+        code = mdb_cursor_open(txn->txn, walk->database, &level->cursor);
     }
     if (code != 0)
         return bl_txn_error(txn, code, "reading records");

@@ -6,6 +6,7 @@
 
 #include "support/trial.h"
 
+static MDB_dbi database_of(const raw_file *file, const void *key);
 static void expect(int code, const char *doing);
 static void copy_record(const MDB_val *key, const MDB_val *value, raw_record *out);
 static uint32_t crc32c(uint32_t crc, const uint8_t *data, size_t size);
@@ -14,10 +15,12 @@ raw_file raw_open(const char *path)
 {
     raw_file file;
     expect(mdb_env_create(&file.env), "creating an environment");
+    expect(mdb_env_set_maxdbs(file.env, 1), "setting the number of databases");
     expect(mdb_env_set_mapsize(file.env, (size_t)1 << 28), "setting the size of a map");
     expect(mdb_env_open(file.env, path, MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC, 0666), "opening a file");
     expect(mdb_txn_begin(file.env, NULL, 0, &file.txn), "beginning");
-    expect(mdb_dbi_open(file.txn, NULL, 0, &file.dbi), "opening a database");
+    expect(mdb_dbi_open(file.txn, NULL, 0, &file.main), "opening a database");
+    file.has_data = mdb_dbi_open(file.txn, RAW_DATA_NAME, 0, &file.data) == 0;
     return file;
 }
 
@@ -31,7 +34,7 @@ bool raw_nth(raw_file *file, uint8_t space, size_t number, raw_record *out)
 {
     MDB_cursor *cursor;
     MDB_val key = { 1, &space }, value;
-    expect(mdb_cursor_open(file->txn, file->dbi, &cursor), "opening a cursor");
+    expect(mdb_cursor_open(file->txn, database_of(file, &space), &cursor), "opening a cursor");
     int code = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
     for (size_t i = 0; code == 0 && i < number; i++)
         code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
@@ -45,7 +48,7 @@ bool raw_nth(raw_file *file, uint8_t space, size_t number, raw_record *out)
 bool raw_get(raw_file *file, const void *key, size_t key_size, raw_record *out)
 {
     MDB_val value, where = { key_size, (void *)(uintptr_t)key };
-    int code = mdb_get(file->txn, file->dbi, &where, &value);
+    int code = mdb_get(file->txn, database_of(file, key), &where, &value);
     if (code == MDB_NOTFOUND)
         return false;
     expect(code, "reading");
@@ -57,7 +60,7 @@ void raw_put_as_is(raw_file *file, const raw_record *record)
 {
     MDB_val key = { record->key_size, (void *)(uintptr_t)record->key };
     MDB_val value = { record->size, record->value };
-    expect(mdb_put(file->txn, file->dbi, &key, &value, 0), "writing");
+    expect(mdb_put(file->txn, database_of(file, record->key), &key, &value, 0), "writing");
 }
 
 void raw_put(raw_file *file, raw_record *record)
@@ -70,7 +73,7 @@ void raw_put(raw_file *file, raw_record *record)
 void raw_delete(raw_file *file, const raw_record *record)
 {
     MDB_val key = { record->key_size, (void *)(uintptr_t)record->key };
-    expect(mdb_del(file->txn, file->dbi, &key, NULL), "removing");
+    expect(mdb_del(file->txn, database_of(file, record->key), &key, NULL), "removing");
 }
 
 void raw_free(raw_record *record)
@@ -91,6 +94,11 @@ void raw_store(uint8_t *at, size_t bytes, uint64_t value)
 {
     for (; bytes-- > 0; value >>= 8)
         *at++ = (uint8_t)value;
+}
+
+static MDB_dbi database_of(const raw_file *file, const void *key)
+{
+    return file->has_data && *(const uint8_t *)key >= RAW_FIRST_DATA ? file->data : file->main;
 }
 
 static void expect(int code, const char *doing)

@@ -14,12 +14,15 @@ enum {
     RAW_FILE = 0x01,
     RAW_COUNTERS = 0x02,
     RAW_CATALOG = 0x03,
+    RAW_FIRST_DATA = 0x10, /* spaces from here on stand in the database RAW_DATA_NAME, the others in the main one */
     RAW_ITEMS = 0x10,
     RAW_INDEXES = 0x11,
     RAW_LONG = 0x7F,
     RAW_HEAD = 8,
     RAW_KEY_MAX = 511
 };
+
+#define RAW_DATA_NAME "~data"
 
 typedef struct raw_record {
     uint8_t key[RAW_KEY_MAX];
@@ -31,7 +34,8 @@ typedef struct raw_record {
 typedef struct raw_file {
     MDB_env *env;
     MDB_txn *txn;
-    MDB_dbi dbi;
+    MDB_dbi main, data;
+    bool has_data; /* files of other programs have no such database */
 } raw_file;
 
 /* Begins and ends a transaction on a file that no store has open. */

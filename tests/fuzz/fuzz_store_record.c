@@ -14,6 +14,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What is walked by itself: each space of the main database, and all of the other one. */
+enum { PARTS = BL_FIRST_DATA + 1 };
+
 enum { AS_GIVEN = 0x80, LONG_KEY = 0x40, KIND = 0x3F, INPUT_HEAD = 4, MOST_RECORDS = 200 };
 
 typedef struct input {
@@ -42,7 +45,8 @@ static void try_facts(bl_txn *txn);
 static void try_header(const given *record);
 static void try_long_key(bl_txn *txn);
 static void try_walks(bl_txn *txn);
-static bool walk_all(bl_txn *txn, bool backward, size_t *count);
+static void walk_part(bl_txn *txn, int part, bool backward, bl_walk *out);
+static bool walk_all(bl_txn *txn, int part, bool backward, size_t *count);
 static void try_check(bl_txn *txn);
 static void count_report(void *context, const char *text);
 static void remove_all(bl_txn *txn);
@@ -127,7 +131,8 @@ static void frame(given *record, uint8_t kind)
 static void put(bl_txn *txn, const given *record)
 {
     MDB_val key = { record->key_size, record->key }, value = { record->record_size, record->record };
-    int code = mdb_put(txn->txn, txn->dbi, &key, &value, 0);
+    MDB_dbi database = record->key_size ? bl_database_of(txn, record->key) : txn->data;
+    int code = mdb_put(txn->txn, database, &key, &value, 0);
     require(code == (key.mv_size ? 0 : MDB_BAD_VALSIZE));
 }
 
@@ -299,19 +304,28 @@ static void try_long_key(bl_txn *txn)
 
 static void try_walks(bl_txn *txn)
 {
-    size_t forward = 0, backward = 0;
-    if (walk_all(txn, false, &forward) && walk_all(txn, true, &backward))
-        require(forward == backward);
+    for (int part = 0; part < PARTS; part++) {
+        size_t forward = 0, backward = 0;
+        if (walk_all(txn, part, false, &forward) && walk_all(txn, part, true, &backward))
+            require(forward == backward);
+    }
+}
+
+static void walk_part(bl_txn *txn, int part, bool backward, bl_walk *out)
+{
+    const uint8_t space = (uint8_t)part;
+    const bl_bytes prefix = { &space, part < BL_FIRST_DATA ? 1 : 0 };
+    require(bl_walk_begin(txn, prefix, backward, out) == BLOOP_OK);
 }
 
 /* In order, however the markers lead. */
-static bool walk_all(bl_txn *txn, bool backward, size_t *count)
+static bool walk_all(bl_txn *txn, int part, bool backward, size_t *count)
 {
     static bl_key last;
     bl_walk walk;
     bool found = true;
-    bloop_status status = bl_walk_begin(txn, (bl_bytes){ NULL, 0 }, backward, &walk);
-    require(status == BLOOP_OK);
+    bloop_status status;
+    walk_part(txn, part, backward, &walk);
     while ((status = bl_walk_next(&walk, &found)) == BLOOP_OK && found) {
         size_t shorter = walk.key_size < last.size ? walk.key_size : last.size;
         int order = *count ? memcmp(last.bytes, walk.key, shorter) : 0;
@@ -346,18 +360,20 @@ static void count_report(void *context, const char *text)
 
 static void remove_all(bl_txn *txn)
 {
-    bl_walk walk;
-    bool found = true;
-    bloop_status status = bl_walk_begin(txn, (bl_bytes){ NULL, 0 }, false, &walk);
-    require(status == BLOOP_OK);
-    while (status == BLOOP_OK && found) {
-        status = bl_walk_next(&walk, &found);
-        if (status == BLOOP_OK && found)
-            status = bl_walk_delete(&walk);
+    for (int part = 0; part < PARTS; part++) {
+        bl_walk walk;
+        bool found = true;
+        bloop_status status = BLOOP_OK;
+        walk_part(txn, part, false, &walk);
+        while (status == BLOOP_OK && found) {
+            status = bl_walk_next(&walk, &found);
+            if (status == BLOOP_OK && found)
+                status = bl_walk_delete(&walk);
+        }
+        bl_walk_end(&walk);
+        if (status != BLOOP_OK)
+            refused(status);
     }
-    bl_walk_end(&walk);
-    if (status != BLOOP_OK)
-        refused(status);
 }
 
 static void refused(bloop_status status)

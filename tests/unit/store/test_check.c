@@ -229,11 +229,11 @@ static void flip_byte(planting *p)
 {
     uint8_t copy[4096];
     MDB_val key = { p->key.size, p->key.bytes }, value;
-    assert_int_equal(mdb_get(p->txn->txn, p->txn->dbi, &key, &value), 0);
+    assert_int_equal(mdb_get(p->txn->txn, p->txn->data, &key, &value), 0);
     memcpy(copy, value.mv_data, value.mv_size);
     copy[value.mv_size - 3] ^= 0x10;
     value.mv_data = copy;
-    assert_int_equal(mdb_put(p->txn->txn, p->txn->dbi, &key, &value, 0), 0);
+    assert_int_equal(mdb_put(p->txn->txn, p->txn->data, &key, &value, 0), 0);
 }
 
 /* Of the long keys: the first marker in key order. */
@@ -242,7 +242,7 @@ static void lose_marker(planting *p)
     MDB_cursor *cursor;
     MDB_val key, value;
     bool lost = false;
-    assert_int_equal(mdb_cursor_open(p->txn->txn, p->txn->dbi, &cursor), 0);
+    assert_int_equal(mdb_cursor_open(p->txn->txn, p->txn->data, &cursor), 0);
     for (MDB_cursor_op op = MDB_FIRST; !lost && mdb_cursor_get(cursor, &key, &value, op) == 0; op = MDB_NEXT)
         if (bl_is_marker(&key)) {
             assert_int_equal(mdb_cursor_del(cursor, 0), 0);
@@ -250,6 +250,39 @@ static void lose_marker(planting *p)
         }
     mdb_cursor_close(cursor);
     assert_true(lost);
+}
+
+static void put_astray(planting *p, MDB_dbi database, uint8_t space)
+{
+    uint8_t key[] = { space, 's' }, value[] = "stray";
+    MDB_val physical = { sizeof key, key }, stray = { sizeof value, value };
+    assert_int_equal(mdb_put(p->txn->txn, database, &physical, &stray, 0), 0);
+}
+
+static void item_in_main(planting *p)
+{
+    put_astray(p, p->txn->main, BL_SPACE_ITEMS);
+}
+
+static void behind_name_of_data(planting *p)
+{
+    put_astray(p, p->txn->main, 0xF0);
+}
+
+/* With a right checksum: the walk of the items meets it. */
+static void counters_in_data(planting *p)
+{
+    uint8_t key[] = { BL_SPACE_COUNTERS, 's' }, record[12] = { 0, 0, 0, 0, BL_RECORD_COUNTERS };
+    bl_store_le32(record, bl_crc32c(bl_crc32c(0, key, sizeof key), record + 4, sizeof record - 4));
+    MDB_val physical = { sizeof key, key }, value = { sizeof record, record };
+    assert_int_equal(mdb_put(p->txn->txn, p->txn->data, &physical, &value, 0), 0);
+}
+
+static void long_key_in_main(planting *p)
+{
+    uint8_t key[BL_PHYSICAL_MAX] = { BL_SPACE_CATALOG };
+    MDB_val physical = { sizeof key, key }, value = { sizeof key, key };
+    assert_int_equal(mdb_put(p->txn->txn, p->txn->main, &physical, &value, 0), 0);
 }
 
 static void broken_description(planting *p)
@@ -306,6 +339,10 @@ static void finds_planted_faults(void **state)
         { flip_byte, "wrong checksum" },
         { lose_marker, "to which no marker leads" },
         { broken_description, "table broken" },
+        { item_in_main, "a record of space 16 stands in the main database" },
+        { behind_name_of_data, "a record of space 240 stands in the main database" },
+        { counters_in_data, "a record of space 2 stands in the database of data" },
+        { long_key_in_main, "a record of space 3 has a long key, which only data may have" },
     };
     const env_folder *folder = *state;
     for (size_t i = 0; i < BL_COUNT_OF(rows); i++) {

@@ -131,20 +131,25 @@ static size_t count_several(bl_env *env, uint64_t number)
     return count;
 }
 
+/* Commits differ in their calls, since free pages lie where they lie: so each call is tried a few times. */
+enum { ROUNDS = 4 };
+
 /* Group 0 is there. Fails each call of a commit in turn; afterwards everything is as the status says, and the next save succeeds. */
 static void fail_each_call(const char *path, bloop_durability durability, int error, bool all_after, bool half)
 {
     bl_env *env = env_open(path, durability);
     uint64_t number = 1;
-    size_t syncs = 0, metas = 0;
-    for (uint64_t call = 0;; call++, number += 2) {
+    size_t syncs = 0, metas = 0, passed = 0;
+    for (uint64_t round = 0; passed < ROUNDS; round++, number += 2) {
         assert_ok(save_several(env, number));
-        arm(call, error, all_after, half);
+        arm(round / ROUNDS, error, all_after, half);
         bloop_status status = save_several(env, number + 1);
         if (!disarm()) {
             assert_int_equal(status, BLOOP_OK);
-            break;
+            passed++;
+            continue;
         }
+        passed = 0;
         bool surely_none = error == ENOSPC && !fault.metas && !half;
         assert_int_equal(status, surely_none ? BLOOP_DISK_FULL : BLOOP_UNKNOWN_OUTCOME);
         assert_non_null(strstr(bloop_last_error()->message, "ommitting a change failed"));
@@ -156,10 +161,10 @@ static void fail_each_call(const char *path, bloop_durability durability, int er
         metas += fault.metas;
     }
     assert_true(metas > 0 && (durability == BLOOP_DURABLE_LATER || half || syncs > 0));
-    assert_int_equal(env_count(env), (number + 2) * 4);
+    assert_int_equal(env_count(env), number * 4);
     bl_env_release(env);
     env = env_open(path, durability);
-    assert_int_equal(env_count(env), (number + 2) * 4);
+    assert_int_equal(env_count(env), number * 4);
     bl_env_release(env);
 }
 

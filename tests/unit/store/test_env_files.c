@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "env_fixture.h"
+#include "store/env_pages_private.h"
 
 static bloop_status try_open(const char *path, bool read_only)
 {
@@ -233,6 +234,125 @@ static void damage_header(const char *path)
     assert_int_not_equal(found, 0);
 }
 
+/* Changes the database of items as a whole; each is given a transaction, and ends without it. */
+static void change_data(const char *path, void (*change)(MDB_txn *txn))
+{
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi data;
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_set_maxdbs(env, 1), 0);
+    assert_int_equal(mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK, 0666), 0);
+    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, BL_DATA_NAME, 0, &data), 0);
+    assert_int_equal(mdb_drop(txn, data, 1), 0);
+    if (change)
+        change(txn);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+}
+
+static void remove_data(const char *path)
+{
+    change_data(path, NULL);
+}
+
+static void put_data_record(MDB_txn *txn)
+{
+    MDB_dbi dbi;
+    MDB_val name = { sizeof BL_DATA_NAME - 1, BL_DATA_NAME }, value = { 8, "12345678" };
+    assert_int_equal(mdb_dbi_open(txn, NULL, 0, &dbi), 0);
+    assert_int_equal(mdb_put(txn, dbi, &name, &value, 0), 0);
+}
+
+static void replace_data_by_record(const char *path)
+{
+    change_data(path, put_data_record);
+}
+
+static void put_data_of_pairs(MDB_txn *txn)
+{
+    MDB_dbi dbi;
+    assert_int_equal(mdb_dbi_open(txn, BL_DATA_NAME, MDB_CREATE | MDB_DUPSORT, &dbi), 0);
+}
+
+static void replace_data_by_other_kind(const char *path)
+{
+    change_data(path, put_data_of_pairs);
+}
+
+/* Where the head of the items' tree stands, in every page that has one: after its name. */
+static size_t find_data_heads(const char *path, off_t heads[64])
+{
+    static uint8_t bytes[1 << 20];
+    const size_t name = sizeof BL_DATA_NAME - 1;
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t size = fread(bytes, 1, sizeof bytes, file), found = 0;
+    (void)fclose(file);
+    for (size_t i = 8192; i + name + sizeof(bl_tree_head) < size && found < 64; i++)
+        if (memcmp(bytes + i, BL_DATA_NAME, name) == 0)
+            heads[found++] = (off_t)(i + name);
+    assert_in_range(found, 1, 63);
+    return found;
+}
+
+static void flip_in_data_heads(const char *path, size_t at)
+{
+    off_t heads[64];
+    for (size_t i = find_data_heads(path, heads); i > 0; i--)
+        flip(path, heads[i - 1] + (off_t)at);
+}
+
+static void damage_data_root(const char *path)
+{
+    flip_in_data_heads(path, offsetof(bl_tree_head, root));
+}
+
+static void damage_data_depth(const char *path)
+{
+    flip_in_data_heads(path, offsetof(bl_tree_head, depth));
+}
+
+static void damage_data_flags(const char *path)
+{
+    flip_in_data_heads(path, offsetof(bl_tree_head, flags));
+}
+
+/* The pages to which the heads lead: their own numbers, and what they are. */
+static void flip_in_data_roots(const char *path, size_t at)
+{
+    off_t heads[64], roots[64];
+    size_t count = find_data_heads(path, heads);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    for (size_t i = 0; i < count; i++) {
+        size_t root;
+        assert_int_equal(pread(fd, &root, sizeof root, heads[i] + (off_t)offsetof(bl_tree_head, root)), sizeof root);
+        roots[i] = root == BL_NO_PAGE ? 0 : (off_t)(root * 4096);
+        for (size_t k = 0; k < i; k++)
+            roots[i] = roots[k] == roots[i] ? 0 : roots[i];
+    }
+    (void)close(fd);
+    for (size_t i = 0; i < count; i++)
+        if (roots[i])
+            flip(path, roots[i] + (off_t)at);
+}
+
+static void damage_number_of_data_root(const char *path)
+{
+    flip_in_data_roots(path, offsetof(bl_page_head, number));
+}
+
+static void damage_kind_of_data_root(const char *path)
+{
+    flip_in_data_roots(path, offsetof(bl_page_head, flags));
+}
+
+static void damage_layout_of_data_root(const char *path)
+{
+    flip_in_data_roots(path, offsetof(bl_page_head, lower) + 1);
+}
+
 static void what_is_no_store(void **state)
 {
     static const struct {
@@ -265,6 +385,15 @@ static void what_is_no_store(void **state)
         { make_newer, BLOOP_INCOMPATIBLE, "version 2" },
         { add_incompatible_feature, BLOOP_INCOMPATIBLE, "features" },
         { damage_header, BLOOP_CORRUPT, "checksum" },
+        { remove_data, BLOOP_INCOMPATIBLE, "no database of items" },
+        { replace_data_by_record, BLOOP_CORRUPT, "where the items are" },
+        { replace_data_by_other_kind, BLOOP_CORRUPT, "no kind" },
+        { damage_data_root, BLOOP_CORRUPT, "root" },
+        { damage_data_depth, BLOOP_CORRUPT, "depth" },
+        { damage_data_flags, BLOOP_CORRUPT, "no kind" },
+        { damage_number_of_data_root, BLOOP_CORRUPT, "no root" },
+        { damage_kind_of_data_root, BLOOP_CORRUPT, "no root" },
+        { damage_layout_of_data_root, BLOOP_CORRUPT, "layout" },
     };
     const env_folder *folder = *state;
     char path[PATH_MAX + 16];
@@ -305,12 +434,59 @@ static void random_meta_pages(void **state)
             refused += status != BLOOP_OK;
             if (status != BLOOP_OK)
                 continue;
-            /* One of the two pages may be of the commit before. */
-            assert_in_range(env_count(env), 299, 300);
+            /* One of the two pages may be of the commit before, and a wrong root that of an older one. */
+            assert_in_range(env_count(env), 295, 300);
             bl_env_release(env);
         }
     print_message("%zu opened, %zu refused\n", opened, refused);
     assert_true(refused > 40 && opened > 40);
+}
+
+/* The main database may be a tree of several levels; then, too, nothing in the head of the items' tree goes unnoticed that
+   leads LMDB astray. */
+static void random_heads_of_data(void **state)
+{
+    const env_folder *folder = *state;
+    bl_env *env = env_open(folder->path, BLOOP_DURABLE_LATER);
+    for (uint64_t i = 0; i < 100; i++)
+        assert_ok(env_save(env, i, 300));
+    bl_txn txn;
+    assert_ok(bl_write_begin(env, &txn));
+    for (uint8_t i = 0; i < 250; i++) {
+        uint8_t key[64] = { BL_SPACE_CATALOG, i };
+        assert_ok(bl_record_put(&txn, (bl_bytes){ key, sizeof key }, BL_RECORD_TABLE, (bl_bytes){ key, sizeof key },
+                                (bl_bytes){ NULL, 0 }));
+    }
+    MDB_stat stat;
+    assert_int_equal(mdb_stat(txn.txn, txn.main, &stat), 0);
+    assert_in_range(stat.ms_depth, 2, 4);
+    assert_ok(bl_write_commit(&txn));
+    bl_env_release(env);
+    off_t heads[64];
+    size_t opened = 0, refused = 0;
+    for (size_t head = find_data_heads(folder->path, heads); head-- > 0;)
+        for (size_t bit = 0; bit < 8 * sizeof(bl_tree_head); bit++) {
+            uint8_t good, bad;
+            off_t at = heads[head] + (off_t)(bit / 8);
+            int fd = open(folder->path, O_RDONLY | O_CLOEXEC);
+            assert_int_equal(pread(fd, &good, 1, at), 1);
+            (void)close(fd);
+            bad = good ^ (uint8_t)(1U << bit % 8);
+            write_at(folder->path, at, &bad, 1);
+            const bloop_store_options options = { .path = folder->path, .read_only = true };
+            bloop_status status = bl_env_acquire(&options, &env);
+            opened += status == BLOOP_OK;
+            refused += status == BLOOP_CORRUPT;
+            if (status == BLOOP_OK) {
+                assert_in_range(env_count(env), 0, 100);
+                bl_env_release(env);
+            } else {
+                assert_int_equal(status, BLOOP_CORRUPT);
+            }
+            write_at(folder->path, at, &good, 1);
+        }
+    print_message("%zu opened, %zu refused\n", opened, refused);
+    assert_true(refused > 80 && opened > 80);
 }
 
 static void an_unknown_compatible_feature_is_kept(void **state)
@@ -339,6 +515,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(what_is_no_store),
         WITH_FOLDER(random_meta_pages),
+        WITH_FOLDER(random_heads_of_data),
         WITH_FOLDER(an_unknown_compatible_feature_is_kept),
     };
     return cmocka_run_group_tests_name("store/env_files", tests, NULL, NULL);

@@ -162,13 +162,10 @@ static bool has_prefix(const entry *of, const uint8_t *prefix, size_t size)
     return of->size >= size && (!size || memcmp(of->key, prefix, size) == 0);
 }
 
-/* The next record that the model knows of: the file's own are passed over. */
 static bool next_of_model(bl_walk *walk)
 {
     bool found = false;
-    do
-        assert_ok(bl_walk_next(walk, &found));
-    while (found && walk->key[0] == BL_SPACE_FILE);
+    assert_ok(bl_walk_next(walk, &found));
     return found;
 }
 
@@ -232,7 +229,7 @@ static size_t physical_records(bl_env *env)
     bl_txn txn;
     MDB_stat stat;
     assert_ok(bl_read_begin(env, &txn));
-    assert_int_equal(mdb_stat(txn.txn, txn.dbi, &stat), 0);
+    assert_int_equal(mdb_stat(txn.txn, txn.data, &stat), 0);
     bl_read_end(&txn);
     return stat.ms_entries;
 }
@@ -298,7 +295,6 @@ static void any_keys_against_a_model(void **state)
     model.random = seed ? strtoull(seed, NULL, 10) : 20261122;
     make_templates();
     bl_env *env = env_open(NULL, BLOOP_DURABLE);
-    size_t empty = physical_records(env);
     for (size_t i = 0; i < OPERATIONS / A_BATCH; i++)
         run_batch(env);
     bl_txn txn;
@@ -311,8 +307,8 @@ static void any_keys_against_a_model(void **state)
                   model.long_keys, model.removed, model.found, model.missed, model.walked, model.count);
     assert_true(model.put > 20000 && model.long_keys > 10000 && model.removed > 5000 && model.found > 5000);
     remove_by_walks(env);
-    /* Nothing is left of all the chains: only the counter of their ids is new. */
-    assert_int_equal(physical_records(env), empty + 1);
+    /* Nothing is left of all the chains. */
+    assert_int_equal(physical_records(env), 0);
     bl_env_release(env);
 }
 
@@ -433,14 +429,14 @@ static void every_flipped_bit_is_noticed(void **state)
     assert_ok(env_put(&txn, 5, 40));
     env_key(5, key);
     MDB_val physical = { sizeof key, key }, value;
-    assert_int_equal(mdb_get(txn.txn, txn.dbi, &physical, &value), 0);
+    assert_int_equal(mdb_get(txn.txn, txn.data, &physical, &value), 0);
     size_t size = value.mv_size;
     memcpy(damaged, value.mv_data, size);
     for (size_t bit = 0; bit < size * 8; bit++) {
         bl_bytes payload = { NULL, 1 };
         damaged[bit / 8] ^= (uint8_t)(1 << bit % 8);
         value = (MDB_val){ size, damaged };
-        assert_int_equal(mdb_put(txn.txn, txn.dbi, &physical, &value, 0), 0);
+        assert_int_equal(mdb_put(txn.txn, txn.data, &physical, &value, 0), 0);
         assert_fails(bl_record_get(&txn, (bl_bytes){ key, sizeof key }, BL_RECORD_ITEM, &payload), BLOOP_CORRUPT,
                      "\"items\" under key 100000000000000005");
         assert_null(payload.data);
@@ -454,7 +450,7 @@ static void put_raw(bl_txn *txn, const uint8_t *key, size_t key_size, size_t siz
 {
     MDB_val physical = { key_size, (void *)(uintptr_t)key },
             value = { size, (void *)(uintptr_t) "\1\2\3\4\5\6\7\10\11" };
-    assert_int_equal(mdb_put(txn->txn, txn->dbi, &physical, &value, 0), 0);
+    assert_int_equal(mdb_put(txn->txn, txn->data, &physical, &value, 0), 0);
 }
 
 static void records_that_are_none(void **state)
@@ -489,12 +485,63 @@ static void records_that_are_none(void **state)
     bl_env_release(env);
 }
 
+/* The space decides in which database a record stands; walks and deletes find it there, and only there. */
+static void each_space_has_its_database(void **state)
+{
+    static const struct {
+        uint8_t space;
+        bool data;
+    } cases[] = { { 0x01, false }, { 0x02, false }, { 0x0F, false }, { 0x10, true }, { 0x7E, true }, { 0xFF, true } };
+    (void)state;
+    bl_env *env = env_open(NULL, BLOOP_DURABLE);
+    for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
+        uint8_t key[] = { cases[i].space, 'k', 'e', 'y' };
+        const bl_bytes bytes = { key, sizeof key };
+        MDB_val physical = { sizeof key, key }, value;
+        bool found = false;
+        bl_txn txn;
+        bl_walk walk;
+        assert_ok(bl_write_begin(env, &txn));
+        assert_ok(bl_record_put(&txn, bytes, BL_RECORD_ITEM, bytes, (bl_bytes){ NULL, 0 }));
+        assert_int_equal(mdb_get(txn.txn, cases[i].data ? txn.data : txn.main, &physical, &value), 0);
+        assert_int_equal(mdb_get(txn.txn, cases[i].data ? txn.main : txn.data, &physical, &value), MDB_NOTFOUND);
+        for (int backward = 0; backward < 2; backward++) {
+            assert_ok(bl_walk_begin(&txn, (bl_bytes){ key, 2 }, backward, &walk));
+            assert_ok(bl_walk_next(&walk, &found));
+            assert_true(found && walk.key_size == sizeof key && memcmp(walk.key, key, sizeof key) == 0);
+            assert_ok(bl_walk_next(&walk, &found));
+            assert_false(found);
+            bl_walk_end(&walk);
+        }
+        assert_ok(bl_record_delete(&txn, bytes, &found));
+        assert_true(found);
+        assert_ok(bl_write_commit(&txn));
+    }
+    bl_env_release(env);
+}
+
+static void long_keys_are_for_data(void **state)
+{
+    (void)state;
+    bl_env *env = env_open(NULL, BLOOP_DURABLE);
+    uint8_t key[511] = { BL_SPACE_CATALOG };
+    bl_txn txn;
+    assert_ok(bl_write_begin(env, &txn));
+    assert_ok(bl_record_put(&txn, (bl_bytes){ key, 510 }, BL_RECORD_TABLE, (bl_bytes){ key, 3 }, (bl_bytes){ key, 0 }));
+    assert_fails(
+        bl_record_put(&txn, (bl_bytes){ key, 511 }, BL_RECORD_TABLE, (bl_bytes){ key, 3 }, (bl_bytes){ key, 0 }),
+        BLOOP_INTERNAL, "no possible one");
+    bl_write_abort(&txn);
+    bl_env_release(env);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_keys_against_a_model),     cmocka_unit_test(keys_of_every_size),
         cmocka_unit_test(allocations_that_fail),        cmocka_unit_test(prefix_ids_are_never_used_twice),
         cmocka_unit_test(every_flipped_bit_is_noticed), cmocka_unit_test(records_that_are_none),
+        cmocka_unit_test(each_space_has_its_database),  cmocka_unit_test(long_keys_are_for_data),
     };
     return cmocka_run_group_tests_name("store/record", tests, NULL, NULL);
 }
