@@ -60,6 +60,46 @@ bloop_status bl_op_check_batch_duplicates(const bloop_write_request *requests, s
 bloop_status bl_op_check_key_piece(const bloop_table_definition *table, const char *name, bool range,
                                    bloop_value value);
 
+/* Violations of the service model's constraints, collected as the service reports them: all of a request in one message,
+   "2 validation errors detected: Value 'x' at 'tableName' failed to satisfy constraint: …; Value …", ten at most. */
+typedef enum bl_name_kind {
+    BL_NAME_NEW_TABLE,     /* TableName of CreateTable */
+    BL_NAME_TABLE,         /* TableName of all else: shorter ones simply do not exist */
+    BL_NAME_START_TABLE,   /* ExclusiveStartTableName */
+    BL_NAME_INDEX,         /* IndexName */
+    BL_NAME_KEY_ATTRIBUTE, /* AttributeName of a key or a definition */
+    BL_NAME_INCLUDED       /* an element of NonKeyAttributes */
+} bl_name_kind;
+typedef struct bl_violations { /* zeroed is empty */
+    unsigned count;
+    size_t length;
+    char text[960];
+} bl_violations;
+/* Adds "Value <value> at '<where>' failed to satisfy constraint: <constraint>"; value NULL is null. `where` is printf's
+   format, for members of lists. */
+void bl_violation(bl_violations *v, const char *value, const char *constraint, const char *where, ...)
+    BLOOP_PRINTF_(4, 5);
+/* Adds a violation that the service words in another way. */
+void bl_violation_in_words(bl_violations *v, const char *format, ...) BLOOP_PRINTF_(2, 3);
+/* Adds what is wrong with a name. */
+void bl_violation_of_name(bl_violations *v, bl_name_kind kind, const char *name, const char *where, ...)
+    BLOOP_PRINTF_(4, 5);
+/* The same of one that need not end in a zero byte; data NULL is none. */
+void bl_violation_of_name_text(bl_violations *v, bl_name_kind kind, bloop_slice name, const char *where);
+bool bl_is_name(bl_name_kind kind, bloop_slice name); /* whether there is nothing wrong with it */
+/* Adds an error when a length is not from `low` to `high`; `value` is what messages print. */
+void bl_violation_of_length(bl_violations *v, const char *value, size_t length, size_t low, size_t high,
+                            const char *where);
+/* Adds an error when the value is not from `low` to `high`. */
+void bl_violation_of_number(bl_violations *v, int64_t value, int64_t low, int64_t high, const char *where, ...)
+    BLOOP_PRINTF_(5, 6);
+/* BLOOP_VALIDATION with all of them; BLOOP_OK when there are none. */
+bloop_status bl_violations_end(const bl_violations *v);
+/* BatchGetItem and BatchWriteItem: what is wrong with the name of a table, a key of the map RequestItems. */
+void bl_violation_of_map_key(bl_violations *v, bloop_slice name);
+/* BatchWriteItem: a list of RequestItems that is empty, or too long. */
+void bl_violation_of_map_value(bl_violations *v, bloop_slice name);
+
 /* What a search comes to, once its table is known. */
 typedef struct bl_search_plan {
     const bloop_index_definition *index; /* NULL: the table is searched */

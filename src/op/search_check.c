@@ -1,7 +1,6 @@
 /* Query and Scan, as far as they can be judged without the table. Words and order as the conformance suite,
    architect/dynalite's and nubo-db/dynoxide's suites have them from the service. */
 #include "op/op.h"
-#include "op/violations_private.h"
 
 #define MAX_SEGMENTS 1000000
 

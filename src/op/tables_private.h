@@ -3,7 +3,6 @@
 #define BL_OP_TABLES_PRIVATE_H
 
 #include "op/op.h"
-#include "op/violations_private.h"
 
 /* Constraints of the service model on the parts of a table. `where` is the place of the part: "globalSecondaryIndexes". */
 void bl_violations_of_attributes(bl_violations *v, const bloop_attribute_definition *attributes, size_t count);

@@ -2,7 +2,7 @@
    and architect/dynalite's suite recorded them from the service. */
 #include <stdio.h>
 
-#include "op/violations_private.h"
+#include "op/op.h"
 
 static bloop_status check_table_name(const char *table);
 static bloop_status check_batch_table_name(const char *table);
@@ -90,12 +90,12 @@ bloop_status bl_op_check_batch_write(const bloop_write_request *requests, size_t
             return status;
         alike = alike && strcmp(requests[i].table, requests[0].table) == 0;
     }
-    if (count > BL_MAX_BATCH_WRITE && alike)
-        return bl_error(BLOOP_VALIDATION,
-                        "1 validation error detected: Value '{%s=[…]}' at 'requestItems' failed to satisfy "
-                        "constraint: Map value must satisfy constraint: [Member must have length less than or equal to "
-                        "%d, Member must have length greater than or equal to 1]",
-                        requests[0].table, BL_MAX_BATCH_WRITE);
+    if (count > BL_MAX_BATCH_WRITE && alike) {
+        bl_violations v;
+        v.count = 0, v.length = 0;
+        bl_violation_of_map_value(&v, (bloop_slice){ requests[0].table, strlen(requests[0].table) });
+        return bl_violations_end(&v);
+    }
     if (count > BL_MAX_BATCH_WRITE)
         return bl_error(BLOOP_VALIDATION, "Too many items requested for the BatchWriteItem call");
     for (size_t i = 0; i < count; i++) {
@@ -117,17 +117,13 @@ static bloop_status check_table_name(const char *table)
 /* Names of tables are keys of a map there. */
 static bloop_status check_batch_table_name(const char *table)
 {
+    bloop_slice name = { table, table ? strlen(table) : 0 };
+    if (BL_LIKELY(bl_is_name(BL_NAME_TABLE, name)))
+        return BLOOP_OK;
     bl_violations v;
     v.count = 0, v.length = 0;
-    bl_violation_of_name(&v, BL_NAME_TABLE, table, "tableName");
-    if (BL_LIKELY(v.count == 0))
-        return BLOOP_OK;
-    return bl_error(BLOOP_VALIDATION,
-                    "1 validation error detected: Value '{%.300s=…}' at 'requestItems' failed to satisfy constraint: "
-                    "Map keys must satisfy constraint: [Member must have length less than or equal to 255, Member "
-                    "must have length greater than or equal to 1, Member must satisfy regular expression pattern: "
-                    "[a-zA-Z0-9_.-]+]",
-                    table ? table : "null");
+    bl_violation_of_map_key(&v, table ? name : (bloop_slice){ "null", 4 });
+    return bl_violations_end(&v);
 }
 
 static bloop_status check_document(bloop_item item, const char *where)

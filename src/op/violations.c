@@ -1,9 +1,9 @@
 /* The constraints of the service model (its service-2.json: min, max, pattern) and how the service words what breaks
    them. */
-#include "op/violations_private.h"
-
 #include <stdarg.h>
 #include <stdio.h>
+
+#include "op/op.h"
 
 /* What the service model says of each kind of name. */
 typedef struct name_rule {
@@ -17,11 +17,16 @@ static const name_rule name_rules[] = {
     [BL_NAME_KEY_ATTRIBUTE] = { 1, 255, false }, [BL_NAME_INCLUDED] = { 1, 255, false },
 };
 
-enum { MAX_VIOLATIONS = 10, WHERE_SIZE = 160 };
+enum { MAX_VIOLATIONS = 10, WHERE_SIZE = 160, MAX_PRINTED = 300 };
 
-static void add(bl_violations *v, const char *value, const char *constraint, const char *where);
+static void add(bl_violations *v, const char *value, size_t size, const char *constraint, const char *where);
+static bool another(bl_violations *v);
 static void append(bl_violations *v, const char *format, ...) BLOOP_PRINTF_(2, 3);
-static bool matches_pattern(const char *name);
+static void append_arguments(bl_violations *v, const char *format, va_list arguments);
+static void add_length(bl_violations *v, const char *value, size_t size, const char *relation, size_t limit,
+                       const char *where);
+static int printed(size_t size);
+static bool matches_pattern(bloop_slice name);
 
 void bl_violation(bl_violations *v, const char *value, const char *constraint, const char *where, ...)
 {
@@ -30,32 +35,77 @@ void bl_violation(bl_violations *v, const char *value, const char *constraint, c
     va_start(arguments, where);
     vsnprintf(place, sizeof place, where, arguments);
     va_end(arguments);
-    add(v, value, constraint, place);
+    add(v, value, value ? strlen(value) : 0, constraint, place);
+}
+
+void bl_violation_in_words(bl_violations *v, const char *format, ...)
+{
+    if (!another(v))
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    append_arguments(v, format, arguments);
+    va_end(arguments);
 }
 
 void bl_violation_of_name(bl_violations *v, bl_name_kind kind, const char *name, const char *where, ...)
 {
-    char place[WHERE_SIZE], constraint[96];
+    char place[WHERE_SIZE];
     va_list arguments;
     va_start(arguments, where);
     vsnprintf(place, sizeof place, where, arguments);
     va_end(arguments);
-    if (!name) {
-        add(v, NULL, "Member must not be null", place);
+    bl_violation_of_name_text(v, kind, (bloop_slice){ name, name ? strlen(name) : 0 }, place);
+}
+
+void bl_violation_of_name_text(bl_violations *v, bl_name_kind kind, bloop_slice name, const char *where)
+{
+    const name_rule *rule = &name_rules[kind];
+    if (!name.data) {
+        add(v, NULL, 0, "Member must not be null", where);
         return;
     }
+    if (rule->pattern && name.size && !matches_pattern(name))
+        add(v, name.data, name.size, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+", where);
+    if (name.size < rule->min)
+        add_length(v, name.data, name.size, "greater", rule->min, where);
+    if (name.size > rule->max)
+        add_length(v, name.data, name.size, "less", rule->max, where);
+}
+
+bool bl_is_name(bl_name_kind kind, bloop_slice name)
+{
     const name_rule *rule = &name_rules[kind];
-    size_t size = strlen(name);
-    if (rule->pattern && size && !matches_pattern(name))
-        add(v, name, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+", place);
-    if (size < rule->min) {
-        snprintf(constraint, sizeof constraint, "Member must have length greater than or equal to %zu", rule->min);
-        add(v, name, constraint, place);
-    }
-    if (size > rule->max) {
-        snprintf(constraint, sizeof constraint, "Member must have length less than or equal to %zu", rule->max);
-        add(v, name, constraint, place);
-    }
+    return name.data && name.size >= rule->min && name.size <= rule->max && (!rule->pattern || matches_pattern(name));
+}
+
+void bl_violation_of_length(bl_violations *v, const char *value, size_t length, size_t low, size_t high,
+                            const char *where)
+{
+    if (length < low)
+        add_length(v, value, strlen(value), "greater", low, where);
+    if (length > high)
+        add_length(v, value, strlen(value), "less", high, where);
+}
+
+void bl_violation_of_map_key(bl_violations *v, bloop_slice name)
+{
+    const name_rule *rule = &name_rules[BL_NAME_TABLE];
+    bl_violation_in_words(v,
+                          "Value '{%.*s=…}' at 'requestItems' failed to satisfy constraint: Map keys must satisfy "
+                          "constraint: [Member must have length less than or equal to %zu, Member must have length "
+                          "greater than or equal to %zu, Member must satisfy regular expression pattern: "
+                          "[a-zA-Z0-9_.-]+]",
+                          printed(name.size), name.data ? name.data : "", rule->max, rule->min);
+}
+
+void bl_violation_of_map_value(bl_violations *v, bloop_slice name)
+{
+    bl_violation_in_words(v,
+                          "Value '{%.*s=[…]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy "
+                          "constraint: [Member must have length less than or equal to %d, Member must have length "
+                          "greater than or equal to 1]",
+                          printed(name.size), name.data ? name.data : "", BL_MAX_BATCH_WRITE);
 }
 
 void bl_violation_of_number(bl_violations *v, int64_t value, int64_t low, int64_t high, const char *where, ...)
@@ -70,7 +120,7 @@ void bl_violation_of_number(bl_violations *v, int64_t value, int64_t low, int64_
     snprintf(text, sizeof text, "%lld", (long long)value);
     snprintf(constraint, sizeof constraint, "Member must have value %s than or equal to %lld",
              value < low ? "greater" : "less", (long long)(value < low ? low : high));
-    add(v, text, constraint, place);
+    add(v, text, strlen(text), constraint, place);
 }
 
 bloop_status bl_violations_end(const bl_violations *v)
@@ -80,34 +130,63 @@ bloop_status bl_violations_end(const bl_violations *v)
     return bl_error(BLOOP_VALIDATION, "%u validation error%s detected: %s", v->count, v->count > 1 ? "s" : "", v->text);
 }
 
-static void add(bl_violations *v, const char *value, const char *constraint, const char *where)
+static void add(bl_violations *v, const char *value, size_t size, const char *constraint, const char *where)
 {
-    if (v->count == MAX_VIOLATIONS)
+    if (!another(v))
         return;
-    append(v, "%sValue ", v->count++ ? "; " : "");
+    append(v, "Value ");
     if (value)
-        append(v, "'%.300s'", value);
+        append(v, "'%.*s'", printed(size), value);
     else
         append(v, "null");
     append(v, " at '%s' failed to satisfy constraint: %s", where, constraint);
+}
+
+static void add_length(bl_violations *v, const char *value, size_t size, const char *relation, size_t limit,
+                       const char *where)
+{
+    char constraint[96];
+    snprintf(constraint, sizeof constraint, "Member must have length %s than or equal to %zu", relation, limit);
+    add(v, value, size, constraint, where);
+}
+
+/* Begins one more, if there is room for it. */
+static bool another(bl_violations *v)
+{
+    if (v->count == MAX_VIOLATIONS)
+        return false;
+    if (v->count++)
+        append(v, "; ");
+    return true;
 }
 
 static void append(bl_violations *v, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    int size = vsnprintf(v->text + v->length, sizeof v->text - v->length, format, arguments);
+    append_arguments(v, format, arguments);
     va_end(arguments);
+}
+
+static void append_arguments(bl_violations *v, const char *format, va_list arguments)
+{
+    int size = vsnprintf(v->text + v->length, sizeof v->text - v->length, format, arguments);
     size_t room = sizeof v->text - 1 - v->length;
     v->length += size < 0 ? 0 : (size_t)size < room ? (size_t)size : room;
 }
 
-static bool matches_pattern(const char *name)
+static int printed(size_t size)
 {
-    for (const char *c = name; *c; c++) {
-        bool letter = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z');
-        if (!letter && !(*c >= '0' && *c <= '9') && *c != '_' && *c != '.' && *c != '-')
+    return (int)(size < MAX_PRINTED ? size : MAX_PRINTED);
+}
+
+static bool matches_pattern(bloop_slice name)
+{
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && !(c >= '0' && c <= '9') && c != '_' && c != '.' && c != '-')
             return false;
     }
-    return true;
+    return name.size > 0;
 }
