@@ -1,13 +1,18 @@
 /* Whether a condition is well-formed: two walks over the tree, as the service makes them. The first looks at shapes
-   (what is used where, how many operators), the second at operands (numbers, paths, types). Messages are the service's,
-   from public suites recorded against it; what only a tree, and no text, can get wrong has words of our own. */
+   (what is used where, how many operators), the second at operands (what is not defined, numbers, paths, types). Messages
+   and their order are the service's, from public suites recorded against it; what only a tree, and no text, can get wrong
+   has words of our own. */
 #include "expr/check_private.h"
 #include "value/value.h"
 
 static bloop_status check_shape(bl_check *c, const bloop_expr *expr, bl_expr_class wanted, unsigned depth);
 static bloop_status check_place(const bl_check *c, const bl_expr_kind_info *info, bl_expr_class wanted);
-static bloop_status check_arguments(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
+static bool is_misplaced(const bl_check *c, const bloop_expr *expr, const bloop_expr *argument);
+static bloop_status check_paths_of(bl_check *c, const bloop_expr *expr);
+static bloop_status check_counts(bl_check *c, const bloop_expr *expr);
 static bloop_status check_count(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
+static bloop_status check_types(bl_check *c, const bloop_expr *expr);
+static bloop_status check_arguments(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
 static bloop_status check_argument(const bl_check *c, const bloop_expr *expr, uint32_t at);
 static bloop_status check_type(const bl_check *c, const bl_expr_kind_info *info, bloop_tag tag);
 static bloop_status check_distinct(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
@@ -26,29 +31,38 @@ bloop_status bl_expr_check(const bloop_expr *condition, const char *parameter)
     if (!condition || condition->kind == BLOOP_EXPR_EMPTY)
         return BLOOP_OK;
     bl_check c = { .parameter = parameter };
-    bloop_status status = check_shape(&c, condition, BL_CLASS_CONDITION, 1);
-    return status == BLOOP_OK ? bl_check_operands(&c, condition) : status;
+    bloop_status status = bl_check_shape(&c, condition);
+    return status == BLOOP_OK ? bl_check_meaning(&c, condition) : status;
 }
 
-bloop_status bl_check_operand_shape(bl_check *c, const bloop_expr *operand)
+bloop_status bl_check_shape(bl_check *c, const bloop_expr *expr)
 {
-    return check_shape(c, operand, BL_CLASS_SET, 1);
+    return check_shape(c, expr, c->update ? BL_CLASS_SET : BL_CLASS_CONDITION, 1);
 }
 
-bloop_status bl_check_operands(const bl_check *c, const bloop_expr *expr)
+bloop_status bl_check_meaning(bl_check *c, const bloop_expr *expr)
 {
     const bl_expr_kind_info *info = bl_expr_kind(expr->kind);
-    if (expr->kind == BLOOP_EXPR_PATH)
-        return bl_check_path(c, &expr->path);
-    for (uint32_t i = 0; i < expr->count; i++) {
-        bloop_status status = bl_check_operands(c, expr->args[i]);
-        if (status != BLOOP_OK)
-            return status;
+    if (info->takes_conditions) {
+        bl_check_go_to(c, expr);
+        bloop_status status = check_count(c, expr, info);
+        for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++)
+            status = bl_check_meaning(c, expr->args[i]);
+        return status;
     }
-    return info->takes_conditions || expr->kind == BLOOP_EXPR_VALUE ? BLOOP_OK : check_arguments(c, expr, info);
+    bloop_status status = c->undefined ? bl_check_defined(c, expr, true, true) : BLOOP_OK;
+    if (status == BLOOP_OK)
+        status = check_paths_of(c, expr);
+    if (status == BLOOP_OK)
+        status = check_counts(c, expr);
+    if (status == BLOOP_OK && info->needs_other_paths) {
+        bl_check_go_to(c, expr);
+        status = check_distinct(c, expr, info);
+    }
+    return status == BLOOP_OK ? check_types(c, expr) : status;
 }
 
-bloop_status bl_check_path(const bl_check *c, const bloop_path *path)
+bloop_status bl_check_path(bl_check *c, const bloop_path *path)
 {
     const char *problem = NULL;
     if (path->count == 0 || !path->steps)
@@ -78,6 +92,7 @@ static bloop_status check_shape(bl_check *c, const bloop_expr *expr, bl_expr_cla
     const bl_expr_kind_info *info = expr ? bl_expr_kind(expr->kind) : NULL;
     if (!info)
         return bl_error(BLOOP_VALIDATION, "Invalid %s: the expression has a node of no kind", c->parameter);
+    bl_check_go_to(c, expr);
     if (expr->kind == BLOOP_EXPR_EMPTY)
         return bl_error(BLOOP_VALIDATION, "Invalid %s: The expression can not be empty;", c->parameter);
     if (depth > BLOOP_EXPR_MAX_DEPTH)
@@ -86,7 +101,8 @@ static bloop_status check_shape(bl_check *c, const bloop_expr *expr, bl_expr_cla
     bloop_status status = check_place(c, info, wanted);
     if (status != BLOOP_OK)
         return status;
-    if (expr->kind == BLOOP_EXPR_VALUE && (!expr->value.data || bloop_value_tag(expr->value) == BLOOP_TAG_NONE))
+    bool none = expr->kind == BLOOP_EXPR_VALUE && (!expr->value.data || bloop_value_tag(expr->value) == BLOOP_TAG_NONE);
+    if (none && !c->undefined)
         return bl_error(BLOOP_VALIDATION, "Invalid %s: the expression has a value that is none", c->parameter);
     if (expr->kind == BLOOP_EXPR_VALUE || expr->kind == BLOOP_EXPR_PATH)
         return BLOOP_OK;
@@ -94,20 +110,18 @@ static bloop_status check_shape(bl_check *c, const bloop_expr *expr, bl_expr_cla
     if (c->operators > BLOOP_EXPR_MAX_OPERATORS)
         return bl_error(BLOOP_VALIDATION, "Invalid %s: The expression contains too many operators; operator count: %d",
                         c->parameter, BLOOP_EXPR_MAX_OPERATORS + 1);
-    status = check_count(c, expr, info);
+    if (!expr->args)
+        return check_count(c, expr, info);
     bl_expr_class inner = info->takes_conditions ? BL_CLASS_CONDITION : c->update ? BL_CLASS_SET : BL_CLASS_OPERAND;
     for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++) {
         const bloop_expr *argument = expr->args[i];
-        /* Sums stand alone in an action, and list_append is refused in list_append (Alternator's suite,
-           test_update_expression_function_nesting and …_plus_nesting). */
-        bool misplaced = argument && c->update &&
-                         (argument->kind == BLOOP_EXPR_PLUS || argument->kind == BLOOP_EXPR_MINUS ||
-                          (argument->kind == BLOOP_EXPR_LIST_APPEND && expr->kind == BLOOP_EXPR_LIST_APPEND));
-        if (misplaced)
+        if (argument && is_misplaced(c, expr, argument)) {
+            bl_check_go_to(c, argument);
             return bl_error(BLOOP_VALIDATION,
                             "Invalid %s: The function is not allowed to be used this way in an expression; "
                             "function: %s",
                             c->parameter, bl_expr_kind(argument->kind)->name);
+        }
         status = check_shape(c, argument, inner, depth + 1);
     }
     return status;
@@ -129,6 +143,41 @@ static bloop_status check_place(const bl_check *c, const bl_expr_kind_info *info
                     leaf ? "(operand)" : info->name);
 }
 
+/* Sums stand alone in an action, and list_append is refused in list_append (Alternator's suite,
+   test_update_expression_function_nesting and …_plus_nesting). */
+static bool is_misplaced(const bl_check *c, const bloop_expr *expr, const bloop_expr *argument)
+{
+    return c->update && (argument->kind == BLOOP_EXPR_PLUS || argument->kind == BLOOP_EXPR_MINUS ||
+                         (argument->kind == BLOOP_EXPR_LIST_APPEND && expr->kind == BLOOP_EXPR_LIST_APPEND));
+}
+
+static bloop_status check_paths_of(bl_check *c, const bloop_expr *expr)
+{
+    if (expr->kind == BLOOP_EXPR_PATH) {
+        bl_check_go_to(c, expr);
+        return bl_check_path(c, &expr->path);
+    }
+    bloop_status status = BLOOP_OK;
+    for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++)
+        status = check_paths_of(c, expr->args[i]);
+    return status;
+}
+
+/* The inner before the outer, as with types. */
+static bloop_status check_counts(bl_check *c, const bloop_expr *expr)
+{
+    const bl_expr_kind_info *info = bl_expr_kind(expr->kind);
+    if (info->notation == BL_NOTATION_NONE)
+        return BLOOP_OK;
+    bloop_status status = BLOOP_OK;
+    for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++)
+        status = check_counts(c, expr->args[i]);
+    if (status != BLOOP_OK)
+        return status;
+    bl_check_go_to(c, expr);
+    return check_count(c, expr, info);
+}
+
 static bloop_status check_count(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info)
 {
     if (expr->kind == BLOOP_EXPR_IN && expr->count > info->max_args)
@@ -143,7 +192,20 @@ static bloop_status check_count(const bl_check *c, const bloop_expr *expr, const
     return BLOOP_OK;
 }
 
-/* Everything about the arguments of one operator or function. */
+static bloop_status check_types(bl_check *c, const bloop_expr *expr)
+{
+    const bl_expr_kind_info *info = bl_expr_kind(expr->kind);
+    if (info->notation == BL_NOTATION_NONE)
+        return BLOOP_OK;
+    bloop_status status = BLOOP_OK;
+    for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++)
+        status = check_types(c, expr->args[i]);
+    if (status != BLOOP_OK)
+        return status;
+    bl_check_go_to(c, expr);
+    return check_arguments(c, expr, info);
+}
+
 static bloop_status check_arguments(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info)
 {
     for (uint32_t i = 0; i < expr->count && i < 32; i++) {
@@ -152,7 +214,7 @@ static bloop_status check_arguments(const bl_check *c, const bloop_expr *expr, c
                             "Invalid %s: Operator or function requires a document path; operator or function: %s",
                             c->parameter, info->name);
     }
-    bloop_status status = info->needs_other_paths ? check_distinct(c, expr, info) : BLOOP_OK;
+    bloop_status status = BLOOP_OK;
     for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++)
         status = check_argument(c, expr, i);
     if (status == BLOOP_OK && expr->kind == BLOOP_EXPR_ATTRIBUTE_TYPE)

@@ -10,47 +10,91 @@ typedef struct path_list {
     size_t count;
 } path_list;
 
-static bloop_status check_paths(const bl_check *c, const path_list *paths);
+static bloop_status check_update_defined(bl_check *c, const bloop_update *update);
+static bloop_status check_paths(bl_check *c, const path_list *paths);
 static const bloop_path *path_at(const path_list *paths, size_t index);
 static bloop_status any_clash(const path_list *paths, bool *clash);
 static bool neighbours_clash(const bloop_path **sorted, size_t count);
-static bloop_status tell_clash(const bl_check *c, const path_list *paths);
-static bloop_status check_action(bl_check *c, const bloop_action *action);
+static bloop_status tell_clash(bl_check *c, const path_list *paths);
+static bloop_status check_action(const bl_check *c, const bloop_action *action);
 static bloop_status check_set_operand(const bloop_action *action, const char *name, uint32_t tags);
 
 bloop_status bloop_projection_check(const bloop_projection_paths *projection)
 {
-    if (!projection)
-        return BLOOP_OK;
     bl_check c = { .parameter = "ProjectionExpression" };
-    if (projection->count == 0)
-        return bl_error(BLOOP_VALIDATION, "Invalid %s: The expression can not be empty;", c.parameter);
-    path_list paths = { .projection = projection, .count = projection->count };
-    return check_paths(&c, &paths);
+    return projection ? bl_check_projection(&c, projection) : BLOOP_OK;
 }
 
 bloop_status bloop_update_check(const bloop_update *update)
 {
-    if (!update || update->count == 0)
-        return BLOOP_OK;
     bl_check c = { .parameter = "UpdateExpression", .update = true };
-    path_list paths = { .update = update, .count = update->count };
-    bloop_status status = check_paths(&c, &paths);
-    for (size_t i = 0; status == BLOOP_OK && i < update->count; i++)
-        status = check_action(&c, &update->actions[i]);
+    if (!update)
+        return BLOOP_OK;
+    bloop_status status = bl_check_update_shape(&c, update);
+    return status == BLOOP_OK ? bl_check_update_meaning(&c, update) : status;
+}
+
+bloop_status bl_check_projection(bl_check *c, const bloop_projection_paths *projection)
+{
+    if (projection->count == 0)
+        return bl_error(BLOOP_VALIDATION, "Invalid %s: The expression can not be empty;", c->parameter);
+    bloop_status status = BLOOP_OK;
+    for (size_t i = 0; c->undefined && status == BLOOP_OK && i < projection->count; i++)
+        status = bl_check_path_defined(c, &projection->paths[i]);
+    path_list paths = { .projection = projection, .count = projection->count };
+    return status == BLOOP_OK ? check_paths(c, &paths) : status;
+}
+
+bloop_status bl_check_update_shape(bl_check *c, const bloop_update *update)
+{
+    bloop_status status = BLOOP_OK;
     for (size_t i = 0; status == BLOOP_OK && i < update->count; i++) {
-        const bloop_action *action = &update->actions[i];
-        if (action->kind == BLOOP_ACTION_SET && action->value.kind != BLOOP_EXPR_VALUE)
-            status = bl_check_operands(&c, &action->value);
+        if (update->actions[i].kind == BLOOP_ACTION_SET)
+            status = bl_check_shape(c, &update->actions[i].value);
     }
     return status;
 }
 
-static bloop_status check_paths(const bl_check *c, const path_list *paths)
+bloop_status bl_check_update_meaning(bl_check *c, const bloop_update *update)
+{
+    bloop_status status = c->undefined ? check_update_defined(c, update) : BLOOP_OK;
+    path_list paths = { .update = update, .count = update->count };
+    if (status == BLOOP_OK)
+        status = check_paths(c, &paths);
+    for (size_t i = 0; status == BLOOP_OK && i < update->count; i++) {
+        bl_check_go_to(c, &update->actions[i].value);
+        status = check_action(c, &update->actions[i]);
+    }
+    for (size_t i = 0; status == BLOOP_OK && i < update->count; i++) {
+        if (update->actions[i].kind == BLOOP_ACTION_SET)
+            status = bl_check_meaning(c, &update->actions[i].value);
+    }
+    return status;
+}
+
+/* All names, then all values. */
+static bloop_status check_update_defined(bl_check *c, const bloop_update *update)
 {
     bloop_status status = BLOOP_OK;
-    for (size_t i = 0; status == BLOOP_OK && i < paths->count; i++)
+    for (size_t i = 0; status == BLOOP_OK && i < update->count; i++) {
+        status = bl_check_path_defined(c, &update->actions[i].path);
+        if (status == BLOOP_OK && update->actions[i].kind != BLOOP_ACTION_REMOVE)
+            status = bl_check_defined(c, &update->actions[i].value, true, false);
+    }
+    for (size_t i = 0; status == BLOOP_OK && i < update->count; i++) {
+        if (update->actions[i].kind != BLOOP_ACTION_REMOVE)
+            status = bl_check_defined(c, &update->actions[i].value, false, true);
+    }
+    return status;
+}
+
+static bloop_status check_paths(bl_check *c, const path_list *paths)
+{
+    bloop_status status = BLOOP_OK;
+    for (size_t i = 0; status == BLOOP_OK && i < paths->count; i++) {
+        c->at = c->paths_at ? c->paths_at[i] : 0;
         status = bl_check_path(c, path_at(paths, i));
+    }
     if (status != BLOOP_OK)
         return status;
     bool clash = false;
@@ -102,7 +146,7 @@ static bool neighbours_clash(const bloop_path **sorted, size_t count)
 }
 
 /* Names the first pair that overlaps, else the first that conflicts, in the order in which they were given. */
-static bloop_status tell_clash(const bl_check *c, const path_list *paths)
+static bloop_status tell_clash(bl_check *c, const path_list *paths)
 {
     size_t one = 0, two = 0;
     bl_path_clash worst = BL_PATHS_APART;
@@ -116,6 +160,7 @@ static bloop_status tell_clash(const bl_check *c, const path_list *paths)
             two = i;
         }
     }
+    c->at = c->paths_at ? c->paths_at[two] : 0;
     char first[BL_PATH_TEXT_SIZE], second[BL_PATH_TEXT_SIZE];
     return bl_error(BLOOP_VALIDATION,
                     "Invalid %s: Two document paths %s with each other; must remove or rewrite one of these paths; "
@@ -124,11 +169,11 @@ static bloop_status tell_clash(const bl_check *c, const path_list *paths)
                     bl_path_text(first, path_at(paths, one)), bl_path_text(second, path_at(paths, two)));
 }
 
-static bloop_status check_action(bl_check *c, const bloop_action *action)
+static bloop_status check_action(const bl_check *c, const bloop_action *action)
 {
     const uint32_t sets = 1u << BLOOP_TAG_SS | 1u << BLOOP_TAG_NS | 1u << BLOOP_TAG_BS;
     switch (action->kind) {
-    case BLOOP_ACTION_SET: return bl_check_operand_shape(c, &action->value);
+    case BLOOP_ACTION_SET:
     case BLOOP_ACTION_REMOVE: return BLOOP_OK;
     case BLOOP_ACTION_ADD: return check_set_operand(action, "ADD", sets | 1u << BLOOP_TAG_N);
     case BLOOP_ACTION_DELETE: return check_set_operand(action, "DELETE", sets);

@@ -39,10 +39,15 @@ bloop_status bl_expr_check(const bloop_expr *condition, const char *parameter);
 
 /* A bloop_expr_text that stands on a stack. Small requests then need no memory besides. */
 #define BL_EXPR_TEXT_STORAGE 4096
+typedef struct bl_sorted_key {
+    bloop_slice key;
+    size_t index;
+} bl_sorted_key;
 struct bloop_expr_text {
     bloop_placeholders placeholders;
-    bool *used_names;  /* for each placeholder; NULL before the first expression */
-    bool *used_values; /* likewise */
+    bool model;                                  /* not of a request */
+    bool *used_names, *used_values;              /* for each placeholder; NULL before the first expression */
+    bl_sorted_key *sorted_names, *sorted_values; /* NULL for few */
     size_t position;
     size_t storage_used;
     bl_arena arena; /* when `storage` is full */
