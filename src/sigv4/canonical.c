@@ -9,6 +9,7 @@ static void write_headers(bl_buffer *out, const bl_sigv4_header *const *sorted, 
 static void write_names(bl_buffer *out, const bl_sigv4_header *const *sorted, size_t count);
 static void write_lower(bl_buffer *out, bl_sigv4_text text);
 static void write_value(bl_buffer *out, bl_sigv4_text value);
+static size_t plain_size(bl_sigv4_text text);
 static int compare_headers(const void *left, const void *right);
 static bool same_name(const bl_sigv4_header *a, const bl_sigv4_header *b);
 
@@ -113,16 +114,34 @@ static void write_lower(bl_buffer *out, bl_sigv4_text text)
 static void write_value(bl_buffer *out, bl_sigv4_text value)
 {
     value = bl_sigv4_trim(value);
-    uint8_t *at = bl_buffer_extend(out, value.size);
-    if (!at)
-        return;
-    size_t written = 0;
-    for (size_t i = 0; i < value.size; i++) {
-        bool is_space = bl_sigv4_is_space(value.data[i]);
-        if (!is_space || !bl_sigv4_is_space(value.data[i - 1])) /* the first is none: it was trimmed */
-            at[written++] = is_space ? ' ' : (uint8_t)value.data[i];
+    while (value.size) {
+        size_t plain = plain_size(value);
+        bl_buffer_append(out, value.data, plain);
+        value.data += plain;
+        value.size -= plain;
+        size_t space = 0;
+        while (space < value.size && bl_sigv4_is_space(value.data[space]))
+            space++;
+        if (space)
+            bl_buffer_byte(out, ' ');
+        value.data += space;
+        value.size -= space;
     }
-    out->size -= value.size - written;
+}
+
+/* The bytes before the first white space. Eight are looked at together: a session token has a thousand. */
+static size_t plain_size(bl_sigv4_text text)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t size = 0;
+    for (; text.size - size >= 8; size += 8) {
+        uint64_t bytes = bl_load_le64(text.data + size);
+        if ((bytes - ones * (' ' + 1)) & ~bytes & (ones * 0x80)) /* one of them is a space or a control character */
+            break;
+    }
+    while (size < text.size && !bl_sigv4_is_space(text.data[size]))
+        size++;
+    return size;
 }
 
 static int compare_headers(const void *left, const void *right)

@@ -1,23 +1,16 @@
-/* SHA-256 and HMAC on it, by libcrypto. The algorithm is fetched once, and contexts are kept for reuse, since fetching
-   and making one costs more than hashing a small request. */
+/* SHA-256 and HMAC on it, by libcrypto. The algorithm is fetched once: that costs more than hashing a small request. */
 #include "sigv4_private.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <pthread.h>
 
-enum { HMAC_BLOCK_SIZE = 64, IDLE_COUNT = 16 };
+enum { HMAC_BLOCK_SIZE = 64 };
 
 struct bl_sigv4 {
     EVP_MD *sha256;
     bl_sigv4_keys *keys;
-    pthread_mutex_t lock;         /* over what follows */
-    EVP_MD_CTX *idle[IDLE_COUNT]; /* contexts that nobody is using */
-    size_t idle_count;
 };
 
-static EVP_MD_CTX *take_context(bl_sigv4 *sigv4);
-static void give_back(bl_sigv4 *sigv4, EVP_MD_CTX *context);
 static bool hash_two(const EVP_MD *sha256, EVP_MD_CTX *context, bl_sigv4_text first, bl_sigv4_text second,
                      uint8_t out[BL_SIGV4_HASH_SIZE]);
 static bloop_status refuse(void);
@@ -28,7 +21,6 @@ bloop_status bl_sigv4_new(bl_sigv4 **out)
     if (!sigv4)
         return BLOOP_NO_MEMORY;
     bloop_status status = BLOOP_NO_MEMORY;
-    pthread_mutex_init(&sigv4->lock, NULL);
     sigv4->keys = bl_sigv4_keys_new();
     if (!sigv4->keys)
         goto failed;
@@ -48,11 +40,8 @@ void bl_sigv4_free(bl_sigv4 *sigv4)
 {
     if (!sigv4)
         return;
-    for (size_t i = 0; i < sigv4->idle_count; i++)
-        EVP_MD_CTX_free(sigv4->idle[i]);
     EVP_MD_free(sigv4->sha256);
     bl_sigv4_keys_free(sigv4->keys);
-    pthread_mutex_destroy(&sigv4->lock);
     bl_free(sigv4);
 }
 
@@ -72,20 +61,16 @@ bloop_status bl_sigv4_hash(bl_sigv4 *sigv4, bl_sigv4_text data, char hex[BL_SIGV
 
 bloop_status bl_sigv4_sha256(bl_sigv4 *sigv4, bl_sigv4_text data, uint8_t out[BL_SIGV4_HASH_SIZE])
 {
-    EVP_MD_CTX *context = take_context(sigv4);
-    if (!context)
-        return BLOOP_NO_MEMORY;
-    bool done = hash_two(sigv4->sha256, context, data, (bl_sigv4_text){ NULL, 0 }, out);
-    give_back(sigv4, context);
-    return done ? BLOOP_OK : refuse();
+    static const char nothing[1];
+    return EVP_Digest(data.size ? data.data : nothing, data.size, out, NULL, sigv4->sha256, NULL) ? BLOOP_OK : refuse();
 }
 
-/* RFC 2104, on two plain hashes: libcrypto's own HMAC copies contexts, and allocates for it. */
+/* RFC 2104, on two plain hashes: libcrypto's own HMAC copies two more contexts for each message. */
 bloop_status bl_sigv4_hmac(bl_sigv4 *sigv4, bl_sigv4_text key, bl_sigv4_text data, uint8_t out[BL_SIGV4_HASH_SIZE])
 {
-    EVP_MD_CTX *context = take_context(sigv4);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
     if (!context)
-        return BLOOP_NO_MEMORY;
+        return refuse();
     uint8_t block[HMAC_BLOCK_SIZE] = { 0 }, inner[BL_SIGV4_HASH_SIZE];
     const bl_sigv4_text padded = { (const char *)block, sizeof block }, within = { (const char *)inner, sizeof inner };
     bool done = true;
@@ -101,7 +86,7 @@ bloop_status bl_sigv4_hmac(bl_sigv4 *sigv4, bl_sigv4_text key, bl_sigv4_text dat
     done = done && hash_two(sigv4->sha256, context, padded, within, out);
     OPENSSL_cleanse(block, sizeof block);
     OPENSSL_cleanse(inner, sizeof inner);
-    give_back(sigv4, context);
+    EVP_MD_CTX_free(context);
     return done ? BLOOP_OK : refuse();
 }
 
@@ -115,32 +100,6 @@ void bl_sigv4_to_hex(const uint8_t hash[BL_SIGV4_HASH_SIZE], char hex[BL_SIGV4_H
     hex[BL_SIGV4_HEX_SIZE - 1] = '\0';
 }
 
-static EVP_MD_CTX *take_context(bl_sigv4 *sigv4)
-{
-    EVP_MD_CTX *context = NULL;
-    pthread_mutex_lock(&sigv4->lock);
-    if (sigv4->idle_count)
-        context = sigv4->idle[--sigv4->idle_count];
-    pthread_mutex_unlock(&sigv4->lock);
-    if (context)
-        return context;
-    context = EVP_MD_CTX_new();
-    if (!context)
-        bl_error_no_memory(sizeof(void *));
-    return context;
-}
-
-static void give_back(bl_sigv4 *sigv4, EVP_MD_CTX *context)
-{
-    pthread_mutex_lock(&sigv4->lock);
-    bool room = sigv4->idle_count < IDLE_COUNT;
-    if (room)
-        sigv4->idle[sigv4->idle_count++] = context;
-    pthread_mutex_unlock(&sigv4->lock);
-    if (!room)
-        EVP_MD_CTX_free(context);
-}
-
 static bool hash_two(const EVP_MD *sha256, EVP_MD_CTX *context, bl_sigv4_text first, bl_sigv4_text second,
                      uint8_t out[BL_SIGV4_HASH_SIZE])
 {
@@ -150,10 +109,14 @@ static bool hash_two(const EVP_MD *sha256, EVP_MD_CTX *context, bl_sigv4_text fi
            EVP_DigestFinal_ex(context, out, NULL);
 }
 
+/* Of what libcrypto refuses, running out of memory is what can be met. */
 static bloop_status refuse(void)
 {
-    char reason[128];
-    ERR_error_string_n(ERR_get_error(), reason, sizeof reason);
+    unsigned long code = ERR_get_error();
     ERR_clear_error();
+    if (code == 0 || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
+        return bl_error_no_memory(HMAC_BLOCK_SIZE);
+    char reason[128];
+    ERR_error_string_n(code, reason, sizeof reason);
     return bl_error(BLOOP_INTERNAL, "libcrypto can't make a SHA-256: %s", reason);
 }
