@@ -13,6 +13,10 @@
 #define BYTES_A_LONG_ITEM 12000
 #define SAMPLES           200000
 
+enum { PLAIN, LONG, GROUPED, SETS };
+/* A tenth of the others, to compare a small table with a large one. */
+#define GROUPED_SHARE 10
+
 #define LARGEST_MAP  ((size_t)1 << 40)
 #define SMALLEST_MAP ((size_t)1 << 30)
 
@@ -28,7 +32,7 @@ static void print_sizes(const dataset *data);
 static struct {
     dataset data;
     bool made, failed;
-} sets[2];
+} sets[SETS];
 
 dataset *dataset_get(const bench_settings *settings, const item_kind *kind, bloop_durability durability)
 {
@@ -76,7 +80,7 @@ bool record_number(const item_kind *kind, const MDB_val *value, uint64_t *number
 
 static dataset *find(const bench_settings *settings, const item_kind *kind)
 {
-    size_t i = kind == &long_item;
+    size_t i = kind == &long_item ? LONG : kind == &grouped_item ? GROUPED : PLAIN;
     dataset *data = &sets[i].data;
     if (sets[i].failed) {
         bench_note_failure("the data set could not be made (see the first row that needed it)");
@@ -85,7 +89,9 @@ static dataset *find(const bench_settings *settings, const item_kind *kind)
     if (sets[i].made)
         return data;
     data->kind = kind;
-    data->count = i ? settings->long_items : settings->items;
+    data->count = i == LONG ? settings->long_items : settings->items;
+    if (i == GROUPED)
+        data->count = (settings->items / GROUPED_SHARE / ITEMS_A_GROUP + 1) * ITEMS_A_GROUP;
     sets[i].made = make(data, settings);
     sets[i].failed = !sets[i].made;
     return sets[i].made ? data : NULL;
@@ -95,8 +101,9 @@ static bool make(dataset *data, const bench_settings *settings)
 {
     const char *name = bloop_model_table_name(data->kind->model);
     uint64_t bytes = data->kind == &long_item ? BYTES_A_LONG_ITEM : BYTES_AN_ITEM;
-    snprintf(data->store_path, sizeof data->store_path, "%s/%s.db", settings->folder, name);
-    snprintf(data->raw_path, sizeof data->raw_path, "%s/%s.mdb", settings->folder, name);
+    const char *suffix = data->kind == &grouped_item ? "-grouped" : "";
+    snprintf(data->store_path, sizeof data->store_path, "%s/%s%s.db", settings->folder, name, suffix);
+    snprintf(data->raw_path, sizeof data->raw_path, "%s/%s%s.mdb", settings->folder, name, suffix);
     if (!bench_folder_has(settings->folder, 2 * data->count * bytes) || !make_samples(data) || !store_fill(data) ||
         !store_copy(data))
         return false;

@@ -26,8 +26,6 @@ BLOOP_MODEL(Plain,
     column(Map(Home),   home),
     table(.name = "bench-plain"));
 
-enum { NUMBER_DIGITS = 12 };
-
 /* All that an object is compared with. */
 typedef struct expectation {
     bloop_uuid id;
@@ -39,10 +37,14 @@ typedef struct expectation {
 } expectation;
 
 static bloop_status set_keys(void *object, uint64_t number);
+static bloop_status set_grouped_keys(void *object, uint64_t number);
 static bloop_status set_rest(void *object, uint64_t number);
 static bloop_status set_visits(void *object, int64_t visits);
 static bool is_as_made(const void *object, uint64_t number, int64_t visits);
+static bool is_as_grouped(const void *object, uint64_t number, int64_t visits);
+static bool is_rest_as_made(const struct Plain *plain, uint64_t number, int64_t visits);
 static uint64_t touch(const void *object);
+static bloop_uuid id_of(uint64_t number);
 static bool expect(uint64_t number, expectation *out);
 static bool is_home(const struct Home *home, const expectation *expected);
 static bool has_tags(const bloop_set_of_String *tags, const expectation *expected);
@@ -54,6 +56,16 @@ const item_kind plain_item = {
     .set_rest = set_rest,
     .set_visits = set_visits,
     .is_as_made = is_as_made,
+    .touch = touch,
+};
+
+const item_kind grouped_item = {
+    .model = bloop_model_of(Plain),
+    .range_name = "entry",
+    .set_keys = set_grouped_keys,
+    .set_rest = set_rest,
+    .set_visits = set_visits,
+    .is_as_made = is_as_grouped,
     .touch = touch,
 };
 
@@ -69,6 +81,11 @@ bool item_number(const item_kind *kind, bloop_item item, uint64_t *number)
     digits[NUMBER_DIGITS] = 0;
     *number = strtoull(digits, &end, 10);
     return *end == 0;
+}
+
+bloop_uuid grouped_item_id(uint64_t number)
+{
+    return id_of(number - number % ITEMS_A_GROUP);
 }
 
 uint64_t touch_text(const char *text)
@@ -97,6 +114,12 @@ static bloop_status set_keys(void *object, uint64_t number)
         return bloop_last_error()->status;
     bloop_status status = bloop_set(plain, id, made.id);
     return status == BLOOP_OK ? bloop_set(plain, entry, made.entry) : status;
+}
+
+static bloop_status set_grouped_keys(void *object, uint64_t number)
+{
+    bloop_status status = set_keys(object, number);
+    return status == BLOOP_OK ? bloop_set((struct Plain *)object, id, grouped_item_id(number)) : status;
 }
 
 static bloop_status set_rest(void *object, uint64_t number)
@@ -131,9 +154,21 @@ static bloop_status set_visits(void *object, int64_t visits)
 static bool is_as_made(const void *object, uint64_t number, int64_t visits)
 {
     const struct Plain *plain = object;
+    bloop_uuid id = id_of(number);
+    return memcmp(&plain->id, &id, sizeof id) == 0 && is_rest_as_made(plain, number, visits);
+}
+
+static bool is_as_grouped(const void *object, uint64_t number, int64_t visits)
+{
+    const struct Plain *plain = object;
+    bloop_uuid id = grouped_item_id(number);
+    return memcmp(&plain->id, &id, sizeof id) == 0 && is_rest_as_made(plain, number, visits);
+}
+
+static bool is_rest_as_made(const struct Plain *plain, uint64_t number, int64_t visits)
+{
     expectation expected;
-    return expect(number, &expected) && memcmp(&plain->id, &expected.id, sizeof expected.id) == 0 &&
-           strcmp(plain->entry, expected.entry) == 0 &&
+    return expect(number, &expected) && strcmp(plain->entry, expected.entry) == 0 &&
            plain->created_on.microseconds == expected.created_on.microseconds && plain->visits == visits &&
            bloop_number_compare(plain->balance, expected.balance) == 0 && plain->verified == expected.verified &&
            strcmp(plain->name, expected.name) == 0 && strcmp(plain->notes, notes) == 0 &&
@@ -152,12 +187,20 @@ static uint64_t touch(const void *object)
     return sum + touch_text(plain->home.city) + (uint64_t)plain->home.number + touch_text(plain->home.street);
 }
 
+static bloop_uuid id_of(uint64_t number)
+{
+    bloop_uuid id;
+    uint64_t one = bench_mix(number), two = bench_mix(~number);
+    memcpy(id.bytes, &one, 8);
+    memcpy(id.bytes + 8, &two, 8);
+    return id;
+}
+
 static bool expect(uint64_t number, expectation *out)
 {
     static const char *const cities[] = { "Lisbon", "Tromsø", "Kyoto", "Valparaíso", "Bergen", "Nairobi" };
     uint64_t one = bench_mix(number), two = bench_mix(~number);
-    memcpy(out->id.bytes, &one, 8);
-    memcpy(out->id.bytes + 8, &two, 8);
+    out->id = id_of(number);
     snprintf(out->entry, sizeof out->entry, "entry-%012" PRIu64, number);
     snprintf(out->name, sizeof out->name, "Somebody called %08" PRIx64, one >> 32);
     snprintf(out->city, sizeof out->city, "%s", cities[two % 6]);

@@ -19,8 +19,16 @@ typedef struct item_kind {
 
 #define FIRST_VISITS INT64_C(1000000001)
 
+enum {
+    NUMBER_DIGITS = 12,   /* what a range key ends in */
+    ITEMS_A_GROUP = 1000, /* of the grouped kind, how many have one hash key */
+};
+
 /* The item of docs/performance.md, about 400 bytes. */
 extern const item_kind plain_item;
+/* The same, a thousand with one hash key. */
+extern const item_kind grouped_item;
+bloop_uuid grouped_item_id(uint64_t number);
 /* One hash key for all; range keys of 1,024 bytes that share their first 1,000; a global index that is sorted by them. */
 extern const item_kind long_item;
 

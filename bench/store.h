@@ -6,6 +6,12 @@
 
 bool measure_load(const bench_settings *settings, double *ratio);
 bool measure_load_long(const bench_settings *settings, double *ratio);
+bool measure_scan(const bench_settings *settings, double *ratio);
+bool measure_scan_projected(const bench_settings *settings, double *ratio);
+bool measure_scan_filtered(const bench_settings *settings, double *ratio);
+bool measure_scan_parallel(const bench_settings *settings, double *ratio);
+bool measure_scan_memory(const bench_settings *settings, double *ratio);
+bool measure_query(const bench_settings *settings, double *ratio);
 bool measure_save(const bench_settings *settings, double *ratio);
 bool measure_save_long(const bench_settings *settings, double *ratio);
 bool measure_save_synced(const bench_settings *settings, double *ratio);
