@@ -1,4 +1,5 @@
-/* The DynamoDB form, written from packed values. Recursion is bounded by the depth of a packed value. */
+/* The DynamoDB form, written from packed values: compact text is appended in one go, the rest is for indented text.
+   Recursion is bounded by the depth of a packed value. */
 #include "json/json.h"
 
 static void write_value(bloop_json_writer *writer, bloop_value value);
@@ -13,8 +14,10 @@ void bloop_json_write_value(bloop_json_writer *writer, bloop_value value)
 {
     if (bloop_value_tag(value) == BLOOP_TAG_NONE)
         bl_json_writer_fail(writer, BLOOP_INVALID_VALUE, "there is no value to write");
-    else
+    else if (writer->indented)
         write_value(writer, value);
+    else if (bl_json_begin_value(writer))
+        bl_json_append_value(&writer->buffer, value);
 }
 
 void bloop_json_write_item(bloop_json_writer *writer, bloop_item item)
@@ -22,8 +25,10 @@ void bloop_json_write_item(bloop_json_writer *writer, bloop_item item)
     if (bloop_value_tag(item) != BLOOP_TAG_M)
         bl_json_writer_fail(writer, BLOOP_INVALID_VALUE, "an item is a map, not %s",
                             bloop_tag_name(bloop_value_tag(item)));
-    else
+    else if (writer->indented)
         write_members(writer, item);
+    else if (bl_json_begin_value(writer))
+        bl_json_append_item(&writer->buffer, item);
 }
 
 static void write_value(bloop_json_writer *writer, bloop_value value)
@@ -35,7 +40,7 @@ static void write_value(bloop_json_writer *writer, bloop_value value)
         write_scalar(writer, tag, value);
 }
 
-/* On one line in either style. */
+/* On one line. */
 static void write_scalar(bloop_json_writer *writer, bloop_tag tag, bloop_value value)
 {
     static const char heads[][10] = {
@@ -43,11 +48,11 @@ static void write_scalar(bloop_json_writer *writer, bloop_tag tag, bloop_value v
         [BLOOP_TAG_S] = "{\"S\": ",       [BLOOP_TAG_B] = "{\"B\": ",
     };
     static const uint8_t sizes[] = {
-        [BLOOP_TAG_NULL] = 8, [BLOOP_TAG_BOOL] = 8, [BLOOP_TAG_N] = 5, [BLOOP_TAG_S] = 5, [BLOOP_TAG_B] = 5,
+        [BLOOP_TAG_NULL] = 9, [BLOOP_TAG_BOOL] = 9, [BLOOP_TAG_N] = 6, [BLOOP_TAG_S] = 6, [BLOOP_TAG_B] = 6,
     };
     bl_buffer *out = &writer->buffer;
     bloop_slice bytes = bloop_value_bytes(value);
-    bl_buffer_append(out, heads[tag], (size_t)sizes[tag] + writer->indented);
+    bl_buffer_append(out, heads[tag], sizes[tag]);
     if (tag == BLOOP_TAG_S)
         bl_json_append_string(out, bytes.data, bytes.size);
     else if (tag == BLOOP_TAG_N)

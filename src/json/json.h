@@ -76,5 +76,8 @@ void bl_json_write_trusted_string(bloop_json_writer *writer, bloop_slice text);
 void bl_json_write_raw(bloop_json_writer *writer, const char *text, size_t size);
 /* A string that is known to be UTF-8, with its quotes, at the end of any buffer. */
 void bl_json_append_string(bl_buffer *out, const char *text, size_t size);
+/* A packed value or item in the compact DynamoDB form, at the end of any buffer. */
+void bl_json_append_value(bl_buffer *out, bloop_value value);
+void bl_json_append_item(bl_buffer *out, bloop_item item);
 
 #endif

@@ -108,6 +108,8 @@ void bl_wire_write_describe_response(bl_buffer *out, const bl_wire_request *requ
 /* An error's body, {"__type": …, "message": …}, and the HTTP status that goes with it. `item` is that of a failed
    condition, when the request asked for it; data NULL: none. */
 int bl_wire_write_error(bl_buffer *out, bloop_status status, const char *message, bloop_item item);
+/* The same for an exception that has no status of its own: "InvalidSignatureException", "UnknownOperationException". */
+int bl_wire_write_named_error(bl_buffer *out, const char *name, const char *message);
 
 /* Client: writing requests. Appends the body to `out`. Expressions are rendered with placeholders for all names and
    values, equal ones shared. */
