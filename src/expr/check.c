@@ -9,7 +9,6 @@ static bloop_status check_shape(bl_check *c, const bloop_expr *expr, bl_expr_cla
 static bloop_status check_place(const bl_check *c, const bl_expr_kind_info *info, bl_expr_class wanted);
 static bool is_misplaced(const bl_check *c, const bloop_expr *expr, const bloop_expr *argument);
 static bloop_status check_paths_of(bl_check *c, const bloop_expr *expr);
-static bloop_status check_counts(bl_check *c, const bloop_expr *expr);
 static bloop_status check_count(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
 static bloop_status check_types(bl_check *c, const bloop_expr *expr);
 static bloop_status check_arguments(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
@@ -54,12 +53,26 @@ bloop_status bl_check_meaning(bl_check *c, const bloop_expr *expr)
     if (status == BLOOP_OK)
         status = check_paths_of(c, expr);
     if (status == BLOOP_OK)
-        status = check_counts(c, expr);
+        status = bl_check_counts(c, expr);
     if (status == BLOOP_OK && info->needs_other_paths) {
         bl_check_go_to(c, expr);
         status = check_distinct(c, expr, info);
     }
     return status == BLOOP_OK ? check_types(c, expr) : status;
+}
+
+bloop_status bl_check_counts(bl_check *c, const bloop_expr *expr)
+{
+    const bl_expr_kind_info *info = bl_expr_kind(expr->kind);
+    if (info->notation == BL_NOTATION_NONE)
+        return BLOOP_OK;
+    bloop_status status = BLOOP_OK;
+    for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++)
+        status = bl_check_counts(c, expr->args[i]);
+    if (status != BLOOP_OK)
+        return status;
+    bl_check_go_to(c, expr);
+    return check_count(c, expr, info);
 }
 
 bloop_status bl_check_path(bl_check *c, const bloop_path *path)
@@ -161,21 +174,6 @@ static bloop_status check_paths_of(bl_check *c, const bloop_expr *expr)
     for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++)
         status = check_paths_of(c, expr->args[i]);
     return status;
-}
-
-/* The inner before the outer, as with types. */
-static bloop_status check_counts(bl_check *c, const bloop_expr *expr)
-{
-    const bl_expr_kind_info *info = bl_expr_kind(expr->kind);
-    if (info->notation == BL_NOTATION_NONE)
-        return BLOOP_OK;
-    bloop_status status = BLOOP_OK;
-    for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++)
-        status = check_counts(c, expr->args[i]);
-    if (status != BLOOP_OK)
-        return status;
-    bl_check_go_to(c, expr);
-    return check_count(c, expr, info);
 }
 
 static bloop_status check_count(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info)

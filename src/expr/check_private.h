@@ -31,6 +31,8 @@ bloop_status bl_check_shape(bl_check *c, const bloop_expr *expr);
 /* All else, of a tree whose shape is right. Each comparison or function is checked by itself, in the order of the text:
    what is not defined, then numbers of operands, then operands that have to differ, then their types. */
 bloop_status bl_check_meaning(bl_check *c, const bloop_expr *expr);
+/* Numbers of operands, the inner ones' first. */
+bloop_status bl_check_counts(bl_check *c, const bloop_expr *expr);
 /* The steps of a path. */
 bloop_status bl_check_path(bl_check *c, const bloop_path *path);
 /* Notes that the check has come to a node. */

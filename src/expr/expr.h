@@ -57,6 +57,15 @@ struct bloop_expr_text {
 void bl_expr_text_begin(bloop_expr_text *text, const bloop_placeholders *placeholders);
 void bl_expr_text_end(bloop_expr_text *text);
 
+/* The text of a model's user: a condition in the same grammar, but that values are written ?, names may begin with _ or stand
+   in backquotes, no word is reserved, and there are no placeholders. Names in paths are the text's; the values have no data,
+   and their number, counted from 0, as size. `text` is one that was begun with no placeholders. BLOOP_VALIDATION as of
+   bloop_parse_condition, of "Invalid condition: …". */
+bloop_status bl_parse_model_condition(bloop_expr_text *text, bloop_slice expression, const bloop_expr **out,
+                                      uint32_t *value_count);
+/* Where a node of a tree that was made of a text begins in the text. */
+size_t bl_expr_text_place(const bloop_expr *node);
+
 /* The value at a path; data is NULL when there is none. `item.data` may be NULL. */
 bloop_value bl_path_find(const bloop_path *path, bloop_item item);
 

@@ -2,6 +2,7 @@
    which of them is known only behind it: (a) = b, (a = b). */
 #include "expr/text_private.h"
 
+static bl_node *parse_whole(bl_parser *p);
 static bl_node *parse_chain(bl_parser *p, bl_token_kind joint);
 static bl_node *parse_link(bl_parser *p, bl_token_kind joint);
 static bl_node *parse_term(bl_parser *p);
@@ -21,7 +22,7 @@ bloop_status bloop_parse_condition(bloop_expr_text *text, const char *parameter,
     bloop_status status = bl_parse_begin(&p, text, parameter, expression);
     if (status != BLOOP_OK)
         return status;
-    bl_node *root = bl_parse_whole_condition(&p);
+    bl_node *root = parse_whole(&p);
     if (!root)
         return p.status;
     status = bl_parse_report(&p, BL_FOUND_PARENTHESES, BL_FOUND_FUNCTION);
@@ -38,7 +39,38 @@ bloop_status bloop_parse_condition(bloop_expr_text *text, const char *parameter,
     return status;
 }
 
-bl_node *bl_parse_whole_condition(bl_parser *p)
+bloop_status bl_parse_model_condition(bloop_expr_text *text, bloop_slice expression, const bloop_expr **out,
+                                      uint32_t *value_count)
+{
+    bl_parser p;
+    text->model = true;
+    bloop_status status = bl_parse_begin(&p, text, "condition", expression);
+    if (status != BLOOP_OK)
+        return status;
+    bl_node *root = parse_whole(&p);
+    if (!root)
+        return p.status;
+    status = bl_parse_report(&p, BL_FOUND_FUNCTION, BL_FOUND_INDEX);
+    if (status != BLOOP_OK)
+        return status;
+    bl_check check = bl_parse_check(&p);
+    check.undefined = true;
+    status = bl_check_shape(&check, &root->expr);
+    if (status == BLOOP_OK)
+        status = bl_check_counts(&check, &root->expr);
+    if (status != BLOOP_OK)
+        return bl_parse_checked(&p, &check, status);
+    *out = &root->expr;
+    *value_count = p.arguments;
+    return BLOOP_OK;
+}
+
+size_t bl_expr_text_place(const bloop_expr *node)
+{
+    return ((const bl_node *)(const void *)node)->at;
+}
+
+static bl_node *parse_whole(bl_parser *p)
 {
     bl_node *root = parse_chain(p, BL_TOKEN_OR);
     if (root && is_condition(root) && p->token.kind == BL_TOKEN_END)

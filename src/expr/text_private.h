@@ -109,8 +109,6 @@ bl_node *bl_parse_operand(bl_parser *p);
 bl_node *bl_parse_plain_operand(bl_parser *p);
 /* Marks a node as standing in parentheses, which have been read; finds those that do so twice. */
 bool bl_parse_group(bl_parser *p, bl_node *node, bl_token open);
-/* A whole condition, to the end of the text. */
-bl_node *bl_parse_whole_condition(bl_parser *p);
 
 /* Memory of the tree; NULL (and p->status) when there is none. */
 void *bl_parse_alloc(bl_parser *p, size_t size);
