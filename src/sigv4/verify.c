@@ -75,11 +75,10 @@ const bl_sigv4_header *bl_sigv4_find_header(const bl_sigv4_request *request, con
 /* A message quotes the request, whose bytes may be anything; an answer is UTF-8. */
 static void make_utf8(bl_buffer *text, size_t from)
 {
-    for (;;) {
+    while (from < text->size) {
         from += bl_utf8_error_at(text->data + from, text->size - from);
-        if (from >= text->size)
-            return;
-        text->data[from] = '?';
+        if (from < text->size)
+            text->data[from] = '?';
     }
 }
 
