@@ -54,6 +54,12 @@ bloop_area(engine
   HEADERS engine.h search.h signal.h
   TESTS_USE store open)
 
+# Backends for users' own tests, which wrap any other.
+bloop_area(inject
+  USES base value expr op
+  HEADERS sys/inject.h
+  TESTS_USE store)
+
 bloop_area(open
   USES base op engine store)
 

@@ -36,6 +36,9 @@ static const struct {
 static const char *url_format;
 static char folder[64];
 
+bloop_backend *recording, *faulty;
+
+static const char *new_url(char *url, size_t size);
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place);
 
 int run_over_urls(const char *suite, const struct CMUnitTest *tests, size_t count)
@@ -52,15 +55,27 @@ int run_over_urls(const char *suite, const struct CMUnitTest *tests, size_t coun
 
 int open_engine(void **state)
 {
-    strcpy(folder, "/tmp/bloop-behaviour-XXXXXX");
-    assert_non_null(mkdtemp(folder));
     char url[256];
-    snprintf(url, sizeof url, url_format, folder);
-    bloop_engine *engine = bloop_open(url);
+    bloop_engine *engine = bloop_open(new_url(url, sizeof url));
     if (!engine)
         fail_msg("%s: %s", url, bloop_last_error()->message);
     expect_ok(bloop_bind(engine, Account));
     expect_ok(bloop_bind(engine, Document));
+    *state = engine;
+    return 0;
+}
+
+int open_faulty_engine(void **state)
+{
+    char url[256];
+    faulty = bloop_faulty_backend_new(bloop_backend_open(new_url(url, sizeof url)), 1);
+    recording = bloop_recording_backend_new(faulty);
+    bloop_engine *engine = bloop_engine_new_with(.dynamodb = recording);
+    if (!engine)
+        fail_msg("%s: %s", url, bloop_last_error()->message);
+    expect_ok(bloop_bind(engine, Account));
+    expect_ok(bloop_bind(engine, Document));
+    bloop_recorded_forget(recording);
     *state = engine;
     return 0;
 }
@@ -125,6 +140,15 @@ struct Document *stored_document(bloop_engine *engine, int64_t id, const char *i
     expect_status(status, BLOOP_MISSING_OBJECTS);
     bloop_free(document);
     return NULL;
+}
+
+/* Of a store that is not there yet, in a folder of its own. */
+static const char *new_url(char *url, size_t size)
+{
+    strcpy(folder, "/tmp/bloop-behaviour-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    snprintf(url, size, url_format, folder);
+    return url;
 }
 
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place)

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <bloop.h>
+#include <bloop/sys/inject.h>
 
 BLOOP_MAP(Address,
     key(String,  street),
@@ -46,6 +47,11 @@ int run_over_urls(const char *suite, const struct CMUnitTest *tests, size_t coun
 #define BEHAVES(test)               cmocka_unit_test_setup_teardown(test, open_engine, close_engine)
 int open_engine(void **state);
 int close_engine(void **state);
+
+/* The same with backends in between that record and fail as they are told, which these are. */
+#define BEHAVES_WITH_FAULTS(test) cmocka_unit_test_setup_teardown(test, open_faulty_engine, close_engine)
+int open_faulty_engine(void **state);
+extern bloop_backend *recording, *faulty;
 
 /* A file in the test's own folder, gone with it. Static memory. */
 const char *scratch_file(const char *name);

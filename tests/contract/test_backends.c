@@ -1,4 +1,5 @@
 /* The contract suite over every backend there is. */
+#include <bloop/sys/inject.h>
 #include <bloop/sys/store.h>
 
 #include <stdio.h>
@@ -18,9 +19,16 @@ static bloop_backend *open_file(const char *place)
     return bloop_store_open(&(bloop_store_options){ .path = path, .durability = BLOOP_DURABLE_LATER });
 }
 
+/* One that wraps another, and changes nothing until it is told to. */
+static bloop_backend *open_wrapped(const char *place)
+{
+    return bloop_faulty_backend_new(open_memory(place), 0);
+}
+
 static const contract_factory factories[] = {
     { .name = "contract/memory", .open = open_memory },
     { .name = "contract/file", .open = open_file, .lasts = true },
+    { .name = "contract/wrapped", .open = open_wrapped },
 };
 
 int main(void)
