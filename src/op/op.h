@@ -34,6 +34,7 @@ bloop_status bl_op_check_batch_get(const bloop_batch_get_request *request);
 bloop_status bl_op_check_write(const bloop_write_request *request);
 bloop_status bl_op_check_batch_write(const bloop_write_request *requests, size_t count);
 bloop_status bl_op_check_search(const bloop_search_request *request);
+bloop_status bl_op_check_segment(int32_t segment, int32_t total); /* a part of that */
 
 /* The type of a key attribute; BLOOP_TAG_NONE when the definition has no such attribute. */
 bloop_tag bl_op_attribute_type(const bloop_table_definition *table, const char *name);

@@ -81,11 +81,16 @@ static bloop_status check_segments(const bloop_search_request *request)
     if (request->segment != 0 && request->total_segments == 0)
         return bl_error(BLOOP_VALIDATION, "The TotalSegments parameter is required but was not present in the request "
                                           "when Segment parameter is present");
-    if (request->total_segments != 0 && request->segment >= request->total_segments)
+    return request->total_segments != 0 ? bl_op_check_segment(request->segment, request->total_segments) : BLOOP_OK;
+}
+
+bloop_status bl_op_check_segment(int32_t segment, int32_t total)
+{
+    if (segment >= total)
         return bl_error(BLOOP_VALIDATION,
                         "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
                         "Segment: %d is not less than TotalSegments: %d",
-                        (int)request->segment, (int)request->total_segments);
+                        (int)segment, (int)total);
     return BLOOP_OK;
 }
 

@@ -25,7 +25,7 @@ static void append(bl_violations *v, const char *format, ...) BLOOP_PRINTF_(2, 3
 static void append_arguments(bl_violations *v, const char *format, va_list arguments);
 static void add_length(bl_violations *v, const char *value, size_t size, const char *relation, size_t limit,
                        const char *where);
-static int printed(size_t size);
+static int printed(const char *text, size_t size);
 static bool matches_pattern(bloop_slice name);
 
 void bl_violation(bl_violations *v, const char *value, const char *constraint, const char *where, ...)
@@ -96,7 +96,7 @@ void bl_violation_of_map_key(bl_violations *v, bloop_slice name)
                           "constraint: [Member must have length less than or equal to %zu, Member must have length "
                           "greater than or equal to %zu, Member must satisfy regular expression pattern: "
                           "[a-zA-Z0-9_.-]+]",
-                          printed(name.size), name.data ? name.data : "", rule->max, rule->min);
+                          printed(name.data, name.size), name.data ? name.data : "", rule->max, rule->min);
 }
 
 void bl_violation_of_map_value(bl_violations *v, bloop_slice name)
@@ -105,7 +105,7 @@ void bl_violation_of_map_value(bl_violations *v, bloop_slice name)
                           "Value '{%.*s=[…]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy "
                           "constraint: [Member must have length less than or equal to %d, Member must have length "
                           "greater than or equal to 1]",
-                          printed(name.size), name.data ? name.data : "", BL_MAX_BATCH_WRITE);
+                          printed(name.data, name.size), name.data ? name.data : "", BL_MAX_BATCH_WRITE);
 }
 
 void bl_violation_of_number(bl_violations *v, int64_t value, int64_t low, int64_t high, const char *where, ...)
@@ -136,7 +136,7 @@ static void add(bl_violations *v, const char *value, size_t size, const char *co
         return;
     append(v, "Value ");
     if (value)
-        append(v, "'%.*s'", printed(size), value);
+        append(v, "'%.*s'", printed(value, size), value);
     else
         append(v, "null");
     append(v, " at '%s' failed to satisfy constraint: %s", where, constraint);
@@ -175,9 +175,15 @@ static void append_arguments(bl_violations *v, const char *format, va_list argum
     v->length += size < 0 ? 0 : (size_t)size < room ? (size_t)size : room;
 }
 
-static int printed(size_t size)
+/* How much of a text is printed: whole characters. */
+static int printed(const char *text, size_t size)
 {
-    return (int)(size < MAX_PRINTED ? size : MAX_PRINTED);
+    if (size > MAX_PRINTED) {
+        size = MAX_PRINTED;
+        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+            size--;
+    }
+    return (int)size;
 }
 
 static bool matches_pattern(bloop_slice name)

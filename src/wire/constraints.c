@@ -1,0 +1,290 @@
+/* The constraints of the service model on a request that was read: one interpreter of the tables of shapes. All that are
+   broken are told in one message, in the order of the tables. */
+#include <stdio.h>
+
+#include "wire/reading_private.h"
+
+/* Places are as long as their names; the longest of a map's keys is cut. */
+enum { PLACE_SIZE = 512, SHOWN_SIZE = 320, KEY_SHOWN = 255 };
+
+/* What a rule says of a member that is there. */
+typedef void (*rule_check)(bl_violations *v, const bl_member *member, const void *value, const char *place);
+
+static bloop_status check_parameters(const bl_shape *shape, const void *in);
+static void check_table_alone(bl_violations *v, const bl_shape *shape, const void *in);
+static void check_struct(bl_violations *v, const bl_shape *shape, const void *in, const char *place);
+static void check_member(bl_violations *v, const bl_member *member, const void *value, const char *place);
+static void check_elements(bl_violations *v, const bl_shape *shape, const void *value, const char *place);
+static void check_name(bl_violations *v, const bl_member *member, const void *value, const char *place);
+static void check_length(bl_violations *v, const bl_member *member, const void *value, const char *place);
+static void check_range(bl_violations *v, const bl_member *member, const void *value, const char *place);
+static void check_limit(bl_violations *v, const bl_member *member, const void *value, const char *place);
+static void check_tables(bl_violations *v, const bl_member *member, const void *value, const char *place);
+static void check_choice(bl_violations *v, const bl_shape *shape, const bl_in_choice *choice, const char *place);
+static bool is_present(const bl_shape *shape, const void *value);
+static size_t characters(bloop_slice text);
+static const void *element_at(const bl_shape *shape, const bl_in_list *list, size_t at, bloop_slice *key);
+static const char *show(bl_buffer *out, const bl_shape *shape, const void *value);
+static void show_value(bl_buffer *out, const bl_shape *shape, const void *value);
+static void show_list(bl_buffer *out, const bl_shape *shape, const bl_in_list *list);
+static void show_struct(bl_buffer *out, const bl_shape *shape, const void *value);
+static void lower_first(char *out, size_t size, const char *prefix, const char *name);
+
+static const rule_check rules[] = {
+    [BL_RULE_NAME] = check_name,   [BL_RULE_PARAMETER] = check_name, [BL_RULE_LENGTH] = check_length,
+    [BL_RULE_RANGE] = check_range, [BL_RULE_LIMIT] = check_limit,    [BL_RULE_TABLES] = check_tables,
+};
+
+bloop_status bl_in_check(const bl_shape *shape, const void *in, bool alone)
+{
+    bl_violations v;
+    v.count = 0, v.length = 0;
+    bloop_status status = check_parameters(shape, in);
+    if (status != BLOOP_OK)
+        return status;
+    if (alone)
+        check_table_alone(&v, shape, in);
+    if (v.count == 0)
+        check_struct(&v, shape, in, "");
+    return bl_violations_end(&v);
+}
+
+size_t bl_in_shown(bloop_slice text, size_t most)
+{
+    size_t size = text.size;
+    if (size > most) {
+        size = most;
+        while (size > 0 && ((unsigned char)text.data[size] & 0xC0) == 0x80)
+            size--;
+    }
+    return size;
+}
+
+/* A missing table name that is told about before everything else. */
+static bloop_status check_parameters(const bl_shape *shape, const void *in)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        const bl_member *member = &shape->members[i];
+        if (member->rule == BL_RULE_PARAMETER && !is_present(member->shape, (const char *)in + member->offset))
+            return bl_error(BLOOP_VALIDATION, "The parameter '%s' is required but was not present in the request",
+                            member->name);
+    }
+    return BLOOP_OK;
+}
+
+static void check_table_alone(bl_violations *v, const bl_shape *shape, const void *in)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        const bl_member *member = &shape->members[i];
+        if (member->rule == BL_RULE_NAME && member->low == BL_NAME_TABLE)
+            check_member(v, member, (const char *)in + member->offset, "");
+    }
+}
+
+static void check_struct(bl_violations *v, const bl_shape *shape, const void *in, const char *place)
+{
+    for (size_t i = 0; i < shape->count; i++)
+        check_member(v, &shape->members[i], (const char *)in + shape->members[i].offset, place);
+}
+
+static void check_member(bl_violations *v, const bl_member *member, const void *value, const char *place)
+{
+    const bl_shape *shape = member->shape;
+    bool present = is_present(shape, value);
+    bool compound = shape->kind >= BL_IN_STRUCT;
+    if (BL_LIKELY(present ? !compound && !member->rule && shape->kind != BL_IN_CHOICE : !member->required))
+        return;
+    char here[PLACE_SIZE];
+    lower_first(here, sizeof here, place, member->name);
+    if (!present) {
+        bl_violation(v, NULL, "Member must not be null", "%s", here);
+        return;
+    }
+    if (member->rule)
+        rules[member->rule](v, member, value, here);
+    if (shape->kind == BL_IN_CHOICE)
+        check_choice(v, shape, value, here);
+    else if (shape->kind == BL_IN_STRUCT)
+        check_struct(v, shape, value, here);
+    else if (compound)
+        check_elements(v, shape, value, here);
+}
+
+/* Of lists and maps; only structs, and lists of them, have constraints inside. */
+static void check_elements(bl_violations *v, const bl_shape *shape, const void *value, const char *place)
+{
+    const bl_in_list *list = value;
+    const bl_shape *of = shape->of;
+    if (of->kind == BL_IN_ITEM || of->kind == BL_IN_VALUE)
+        return;
+    for (size_t i = 0; i < list->count; i++) {
+        char here[PLACE_SIZE];
+        bloop_slice key;
+        const void *element = element_at(shape, list, i, &key);
+        if (shape->kind == BL_IN_MAP)
+            snprintf(here, sizeof here, "%s.%.*s.member", place, (int)bl_in_shown(key, KEY_SHOWN), key.data);
+        else
+            snprintf(here, sizeof here, "%s.%zu.member", place, i + 1);
+        if (!is_present(of, element))
+            bl_violation(v, NULL, "Member must not be null", "%s", here);
+        else if (of->kind == BL_IN_STRUCT)
+            check_struct(v, of, element, here);
+        else if (of->kind == BL_IN_LIST)
+            check_elements(v, of, element, here);
+    }
+}
+
+static void check_name(bl_violations *v, const bl_member *member, const void *value, const char *place)
+{
+    bloop_slice name = *(const bloop_slice *)value;
+    bl_name_kind kind = (bl_name_kind)member->low;
+    if (kind == BL_NAME_TABLE || kind == BL_NAME_NEW_TABLE)
+        name = bl_in_name_of_table(name);
+    if (BL_UNLIKELY(!bl_is_name(kind, name)))
+        bl_violation_of_name_text(v, kind, name, place);
+}
+
+static void check_length(bl_violations *v, const bl_member *member, const void *value, const char *place)
+{
+    bool text = member->shape->kind == BL_IN_TEXT;
+    size_t length = text ? characters(*(const bloop_slice *)value) : ((const bl_in_list *)value)->count;
+    size_t high = member->high ? (size_t)member->high : SIZE_MAX;
+    if (BL_LIKELY(length >= (size_t)member->low && length <= high))
+        return;
+    char space[SHOWN_SIZE];
+    bl_buffer shown = { 0 };
+    bl_buffer_use(&shown, space, sizeof space);
+    bl_violation_of_length(v, show(&shown, member->shape, value), length, (size_t)member->low, high, place);
+    bl_buffer_free(&shown);
+}
+
+static void check_range(bl_violations *v, const bl_member *member, const void *value, const char *place)
+{
+    int64_t number = ((const bl_in_integer *)value)->value;
+    bl_violation_of_number(v, number, member->low, member->high ? member->high : INT64_MAX, "%s", place);
+}
+
+static void check_limit(bl_violations *v, const bl_member *member, const void *value, const char *place)
+{
+    (void)place;
+    if (((const bl_in_integer *)value)->value < 1)
+        bl_violation_in_words(
+            v, "Value at '%s' failed to satisfy constraint: Member must have value greater than or equal to 1",
+            member->name);
+}
+
+static void check_tables(bl_violations *v, const bl_member *member, const void *value, const char *place)
+{
+    (void)place;
+    const bl_in_list *tables = value;
+    for (size_t i = 0; i < tables->count; i++) {
+        bloop_slice table;
+        const void *of = element_at(member->shape, tables, i, &table);
+        if (!bl_is_name(BL_NAME_TABLE, bl_in_name_of_table(table)))
+            bl_violation_of_map_key(v, table);
+        size_t length = member->high ? ((const bl_in_list *)of)->count : 0;
+        /* Of more than one table's requests the operation tells in other words that they are too many. */
+        bool wrong =
+            member->high && (length < (size_t)member->low || (length > (size_t)member->high && tables->count == 1));
+        if (wrong)
+            bl_violation_of_map_value(v, table);
+    }
+}
+
+static void check_choice(bl_violations *v, const bl_shape *shape, const bl_in_choice *choice, const char *place)
+{
+    char constraint[192], text[SHOWN_SIZE];
+    if (BL_LIKELY(choice->value >= 0))
+        return;
+    snprintf(constraint, sizeof constraint, "Member must satisfy enum value set: %s", shape->set);
+    snprintf(text, sizeof text, "%.*s", (int)bl_in_shown(choice->text, SHOWN_SIZE - 1), choice->text.data);
+    bl_violation(v, text, constraint, "%s", place);
+}
+
+static bool is_present(const bl_shape *shape, const void *value)
+{
+    switch (shape->kind) {
+    case BL_IN_TEXT: return ((const bloop_slice *)value)->data != NULL;
+    case BL_IN_CHOICE: return ((const bl_in_choice *)value)->text.data != NULL;
+    case BL_IN_BOOLEAN: return *(const bl_in_truth *)value != BL_IN_ABSENT;
+    default: return *(const bool *)value; /* what all others begin with */
+    }
+}
+
+static size_t characters(bloop_slice text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < text.size; i++)
+        count += ((unsigned char)text.data[i] & 0xC0) != 0x80;
+    return count;
+}
+
+/* An element of a list or map; of a map with its key. */
+static const void *element_at(const bl_shape *shape, const bl_in_list *list, size_t at, bloop_slice *key)
+{
+    if (shape->kind == BL_IN_LIST)
+        return (const char *)list->elements + at * shape->of->size;
+    const char *element = (const char *)list->elements + at * (sizeof *key + shape->of->size);
+    memcpy(key, element, sizeof *key);
+    return element + sizeof *key;
+}
+
+/* A value as the service's messages print it, ended by a zero byte. */
+static const char *show(bl_buffer *out, const bl_shape *shape, const void *value)
+{
+    show_value(out, shape, value);
+    bl_buffer_byte(out, '\0');
+    return out->status == BLOOP_OK ? (const char *)out->data : "…";
+}
+
+static void show_value(bl_buffer *out, const bl_shape *shape, const void *value)
+{
+    if (out->size > SHOWN_SIZE)
+        return; /* it will be cut anyhow */
+    if (!is_present(shape, value)) {
+        bl_buffer_text(out, "null");
+        return;
+    }
+    bloop_slice text = { NULL, 0 };
+    switch (shape->kind) {
+    case BL_IN_TEXT: text = *(const bloop_slice *)value; break;
+    case BL_IN_CHOICE: text = ((const bl_in_choice *)value)->text; break;
+    case BL_IN_LIST: show_list(out, shape, value); return;
+    case BL_IN_STRUCT: show_struct(out, shape, value); return;
+    default: bl_buffer_text(out, "…"); return;
+    }
+    bl_buffer_append(out, text.data, bl_in_shown(text, SHOWN_SIZE));
+}
+
+/* [a, b] */
+static void show_list(bl_buffer *out, const bl_shape *shape, const bl_in_list *list)
+{
+    bloop_slice key;
+    bl_buffer_byte(out, '[');
+    for (size_t i = 0; i < list->count && out->size <= SHOWN_SIZE; i++) {
+        if (i)
+            bl_buffer_text(out, ", ");
+        show_value(out, shape->of, element_at(shape, list, i, &key));
+    }
+    bl_buffer_byte(out, ']');
+}
+
+/* KeySchemaElement(attributeName=pk, keyType=HASH) */
+static void show_struct(bl_buffer *out, const bl_shape *shape, const void *value)
+{
+    char name[64];
+    const char *dot = strrchr(shape->java, '.');
+    bl_buffer_text(out, dot ? dot + 1 : shape->java);
+    for (size_t i = 0; i < shape->count; i++) {
+        lower_first(name, sizeof name, "", shape->members[i].name);
+        bl_buffer_format(out, "%s%s=", i ? ", " : "(", name);
+        show_value(out, shape->members[i].shape, (const char *)value + shape->members[i].offset);
+    }
+    bl_buffer_byte(out, ')');
+}
+
+/* Members as places name them: keySchema.1.member.attributeName. */
+static void lower_first(char *out, size_t size, const char *prefix, const char *name)
+{
+    snprintf(out, size, "%s%s%c%s", prefix, *prefix ? "." : "", *name | 0x20, name + 1);
+}

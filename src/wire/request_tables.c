@@ -1,0 +1,261 @@
+/* Operations on tables: what only the operation knows and op can't see any more, and the definitions for op. Words as
+   architect/dynalite's and nubo-db's suites recorded them. */
+#include "wire/reading_private.h"
+
+#define INVALID "One or more parameter values were invalid: "
+
+/* A key schema as op has it. */
+typedef struct key_names {
+    const char *hash, *range;
+} key_names;
+
+static bloop_status make_attributes(bl_wire_reading *reading, const bl_in_list *from,
+                                    const bloop_attribute_definition **out);
+static bloop_status make_key(bl_wire_reading *reading, const bl_in_list *from, key_names *out);
+static bloop_status make_indexes(bl_wire_reading *reading, const bl_in_list *from, const char *kind,
+                                 const bloop_index_definition **out);
+static bloop_status make_index(bl_wire_reading *reading, const bl_in_index *from, bloop_index_definition *out);
+static bloop_status make_stream(const bl_in_stream *from, bloop_stream_view_type *out);
+static bloop_status make_change(bl_wire_reading *reading, const bl_in_index_change *from,
+                                bloop_update_table_request *out);
+static bloop_status check_changes(const bl_in_list *changes);
+static bloop_throughput make_throughput(const bl_in_units *from);
+
+bloop_status bl_in_finish_create_table(bl_wire_reading *reading, bl_wire_request *out)
+{
+    const bl_in_table *in = &reading->in.table;
+    bloop_table_definition *table = &out->as.create_table;
+    key_names key = { NULL, NULL };
+    bloop_status status = bl_in_table_name(reading, in->name, &table->name);
+    if (status == BLOOP_OK)
+        status = make_attributes(reading, &in->attributes, &table->attributes);
+    if (status == BLOOP_OK)
+        status = make_key(reading, &in->key, &key);
+    if (status == BLOOP_OK)
+        status = make_indexes(reading, &in->local, "LocalSecondaryIndexes", &table->local_indexes);
+    if (status == BLOOP_OK)
+        status = make_indexes(reading, &in->global, "GlobalSecondaryIndexes", &table->global_indexes);
+    if (status == BLOOP_OK)
+        status = make_stream(&in->stream, &table->stream);
+    table->hash_key = key.hash;
+    table->range_key = key.range;
+    table->attribute_count = in->attributes.count;
+    table->local_index_count = in->local.count;
+    table->global_index_count = in->global.count;
+    table->billing = (bloop_billing_mode)bl_in_chosen(in->billing, BLOOP_BILLING_PROVISIONED);
+    table->throughput = make_throughput(&in->throughput);
+    table->deletion_protection = in->protection == BL_IN_TRUE;
+    return status;
+}
+
+bloop_status bl_in_finish_update_table(bl_wire_reading *reading, bl_wire_request *out)
+{
+    const bl_in_table *in = &reading->in.table;
+    const bl_in_index_change *changes = in->changes.elements;
+    bloop_update_table_request *update = &out->as.update_table;
+    bloop_status status = bl_in_table_name(reading, in->name, &update->table);
+    if (status == BLOOP_OK)
+        status = make_attributes(reading, &in->attributes, &update->attributes);
+    if (status == BLOOP_OK)
+        status = check_changes(&in->changes);
+    for (size_t i = 0; status == BLOOP_OK && i < in->changes.count; i++)
+        status = make_change(reading, &changes[i], update);
+    if (status == BLOOP_OK)
+        status = make_stream(&in->stream, &update->stream);
+    update->attribute_count = in->attributes.count;
+    update->set_billing = in->billing.text.data != NULL;
+    update->billing = (bloop_billing_mode)bl_in_chosen(in->billing, BLOOP_BILLING_PROVISIONED);
+    update->set_throughput = in->throughput.present;
+    update->throughput = make_throughput(&in->throughput);
+    update->set_stream = in->stream.present;
+    update->set_deletion_protection = in->protection != BL_IN_ABSENT;
+    update->deletion_protection = in->protection == BL_IN_TRUE;
+    return status;
+}
+
+bloop_status bl_in_finish_table_name(bl_wire_reading *reading, bl_wire_request *out)
+{
+    return bl_in_table_name(reading, reading->in.table.name, &out->as.table);
+}
+
+bloop_status bl_in_finish_list_tables(bl_wire_reading *reading, bl_wire_request *out)
+{
+    const bl_in_table *in = &reading->in.table;
+    out->as.list_tables.limit = (int32_t)in->limit.value;
+    return in->name.data ? bl_in_c_text(reading, in->name, &out->as.list_tables.exclusive_start) : BLOOP_OK;
+}
+
+bloop_status bl_in_finish_list_tags(bl_wire_reading *reading, bl_wire_request *out)
+{
+    const bl_in_table *in = &reading->in.table;
+    if (!in->name.data)
+        return bl_error(BLOOP_VALIDATION, "Invalid TableArn");
+    if (bl_in_name_of_table(in->name).data == in->name.data)
+        return bl_error(BLOOP_VALIDATION, "Invalid TableArn: Invalid ResourceArn provided as input %.*s",
+                        (int)bl_in_shown(in->name, 512), in->name.data);
+    return bl_in_c_text(reading, in->name, &out->as.arn);
+}
+
+bloop_status bl_in_c_text(bl_wire_reading *reading, bloop_slice text, const char **out)
+{
+    if (memchr(text.data, 0, text.size))
+        return bl_error(BLOOP_VALIDATION, INVALID "A name may not contain U+0000");
+    const char *copy = bl_arena_text(&reading->arena, text.data, text.size);
+    if (!copy)
+        return BLOOP_NO_MEMORY;
+    *out = copy;
+    return BLOOP_OK;
+}
+
+bloop_status bl_in_table_name(bl_wire_reading *reading, bloop_slice table, const char **out)
+{
+    return bl_in_c_text(reading, bl_in_name_of_table(table), out);
+}
+
+bloop_slice bl_in_name_of_table(bloop_slice table)
+{
+    static const char prefix[] = "arn:", resource[] = ":table/";
+    if (table.size < sizeof prefix - 1 || memcmp(table.data, prefix, sizeof prefix - 1) != 0)
+        return table;
+    const char *at = memmem(table.data, table.size, resource, sizeof resource - 1);
+    if (!at)
+        return table;
+    at += sizeof resource - 1;
+    return (bloop_slice){ at, (size_t)(table.data + table.size - at) };
+}
+
+int bl_in_chosen(bl_in_choice choice, int otherwise)
+{
+    return choice.text.data ? choice.value : otherwise;
+}
+
+static bloop_status make_attributes(bl_wire_reading *reading, const bl_in_list *from,
+                                    const bloop_attribute_definition **out)
+{
+    const bl_in_attribute *all = from->elements;
+    bloop_attribute_definition *attributes = bl_arena_alloc(&reading->arena, (from->count + 1) * sizeof *attributes);
+    if (!attributes)
+        return BLOOP_NO_MEMORY;
+    for (size_t i = 0; i < from->count; i++) {
+        bloop_status status = bl_in_c_text(reading, all[i].name, &attributes[i].name);
+        if (status != BLOOP_OK)
+            return status;
+        attributes[i].type = (bloop_tag)all[i].type.value;
+    }
+    *out = attributes;
+    return BLOOP_OK;
+}
+
+static bloop_status make_key(bl_wire_reading *reading, const bl_in_list *from, key_names *out)
+{
+    const bl_in_key *keys = from->elements;
+    if (keys[0].type.value != BL_IN_HASH)
+        return bl_error(BLOOP_VALIDATION, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+    if (from->count > 1 && keys[1].type.value != BL_IN_RANGE)
+        return bl_error(BLOOP_VALIDATION, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+    bloop_status status = bl_in_c_text(reading, keys[0].name, &out->hash);
+    return status == BLOOP_OK && from->count > 1 ? bl_in_c_text(reading, keys[1].name, &out->range) : status;
+}
+
+static bloop_status make_indexes(bl_wire_reading *reading, const bl_in_list *from, const char *kind,
+                                 const bloop_index_definition **out)
+{
+    const bl_in_index *all = from->elements;
+    if (from->present && from->count == 0)
+        return bl_error(BLOOP_VALIDATION, INVALID "List of %s is empty", kind);
+    bloop_index_definition *indexes = bl_arena_alloc(&reading->arena, (from->count + 1) * sizeof *indexes);
+    if (!indexes)
+        return BLOOP_NO_MEMORY;
+    for (size_t i = 0; i < from->count; i++) {
+        bloop_status status = make_index(reading, &all[i], &indexes[i]);
+        if (status != BLOOP_OK)
+            return status;
+    }
+    *out = indexes;
+    return BLOOP_OK;
+}
+
+static bloop_status make_index(bl_wire_reading *reading, const bl_in_index *from, bloop_index_definition *out)
+{
+    const bloop_slice *names = from->projection.include.elements;
+    size_t count = from->projection.include.count;
+    key_names key = { NULL, NULL };
+    const char **include = bl_arena_alloc(&reading->arena, (count + 1) * sizeof *include);
+    if (!include)
+        return BLOOP_NO_MEMORY;
+    memset(out, 0, sizeof *out);
+    bloop_status status = bl_in_c_text(reading, from->name, &out->name);
+    if (status == BLOOP_OK)
+        status = make_key(reading, &from->key, &key);
+    if (status == BLOOP_OK && !from->projection.type.text.data)
+        status = bl_error(BLOOP_VALIDATION, INVALID "Unknown ProjectionType: null");
+    for (size_t i = 0; status == BLOOP_OK && i < count; i++)
+        status = bl_in_c_text(reading, names[i], &include[i]);
+    out->hash_key = key.hash;
+    out->range_key = key.range;
+    out->projection = (bloop_projection_type)from->projection.type.value;
+    out->include = include;
+    out->include_count = count;
+    out->throughput = make_throughput(&from->throughput);
+    return status;
+}
+
+static bloop_status make_stream(const bl_in_stream *from, bloop_stream_view_type *out)
+{
+    bool view = from->view.text.data != NULL;
+    *out = BLOOP_VIEW_NONE;
+    if (!from->present || (from->enabled == BL_IN_FALSE && !view))
+        return BLOOP_OK;
+    if (from->enabled == BL_IN_FALSE)
+        return bl_error(BLOOP_VALIDATION, INVALID
+                        "Table is being created with a stream disabled, UpdateViewType should not be specified");
+    if (!view)
+        return bl_error(BLOOP_VALIDATION,
+                        INVALID "Table is being created with a stream enabled, UpdateViewType should be specified");
+    *out = (bloop_stream_view_type)from->view.value;
+    return BLOOP_OK;
+}
+
+/* The list of changes; op takes one of each kind. */
+static bloop_status check_changes(const bl_in_list *changes)
+{
+    const bl_in_index_change *all = changes->elements;
+    size_t made = 0, updated = 0;
+    for (size_t i = 0; i < changes->count; i++) {
+        if (!all[i].create.present && !all[i].update.present && !all[i].delete_.present)
+            return bl_error(BLOOP_VALIDATION,
+                            INVALID "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                                    "GlobalSecondaryIndexUpdate.Delete must not be null");
+        made += (size_t)all[i].create.present + all[i].delete_.present;
+        updated += all[i].update.present;
+    }
+    if (made > 1)
+        return bl_error(BLOOP_LIMIT_EXCEEDED, "Subscriber limit exceeded: Only 1 online index can be created or "
+                                              "deleted simultaneously per table");
+    if (updated > 1)
+        return bl_error(BLOOP_VALIDATION, INVALID "the throughput of one index is changed by a request, not more");
+    return BLOOP_OK;
+}
+
+static bloop_status make_change(bl_wire_reading *reading, const bl_in_index_change *from,
+                                bloop_update_table_request *out)
+{
+    bloop_status status = BLOOP_OK;
+    if (from->create.present) {
+        bloop_index_definition *index = bl_arena_alloc(&reading->arena, sizeof *index);
+        status = index ? make_index(reading, &from->create, index) : BLOOP_NO_MEMORY;
+        out->create_index = index;
+    }
+    if (status == BLOOP_OK && from->delete_.present)
+        status = bl_in_c_text(reading, from->delete_.name, &out->delete_index);
+    if (status == BLOOP_OK && from->update.present) {
+        status = bl_in_c_text(reading, from->update.name, &out->update_index);
+        out->index_throughput = make_throughput(&from->update.throughput);
+    }
+    return status;
+}
+
+static bloop_throughput make_throughput(const bl_in_units *from)
+{
+    return (bloop_throughput){ .read_units = from->read.value, .write_units = from->write.value };
+}
