@@ -42,6 +42,14 @@ bloop_area(sigv4
   THIRD_PARTY openssl/crypto.h openssl/err.h openssl/evp.h
   LIBRARIES OpenSSL::Crypto)
 
+# A client of DynamoDB endpoints, which the option BLOOP_REMOTE leaves out.
+bloop_area(remote
+  USES base value json expr op wire sigv4
+  HEADERS remote.h
+  THIRD_PARTY curl/curl.h
+  LIBRARIES bloop_curl
+  TESTS_USE store)
+
 bloop_area(store
   USES base value expr op
   HEADERS sys/store.h sys/check.h
@@ -61,7 +69,15 @@ bloop_area(inject
   TESTS_USE store)
 
 bloop_area(open
-  USES base op engine store)
+  USES base op engine store remote)
+
+# Not in libbloop: a library of its own, which the option BLOOP_SERVER leaves out.
+bloop_area(server
+  USES base op wire sigv4
+  HEADERS sys/server.h
+  THIRD_PARTY microhttpd.h
+  LIBRARIES bloop_microhttpd
+  TESTS_USE store open)
 
 # The command line is a client like any other: it may include public headers only, and links the static library.
 bloop_area(cli)

@@ -32,3 +32,29 @@ if(NOT TARGET OpenSSL::Crypto)
   message(FATAL_ERROR "OpenSSL 3 is missing. On Debian: apt-get install libssl-dev (or tools/install-deps build)")
 endif()
 string(APPEND BLOOP_PC_REQUIRES_PRIVATE " libcrypto")
+
+# libcurl, from the version on that never raises SIGPIPE, TLS connections included. Its .pc file names, for static programs,
+# all that libcurl itself stands on: who links our archive needs libcurl alone.
+add_library(bloop_curl INTERFACE)
+set(BLOOP_CURL "")
+if(BLOOP_REMOTE)
+  find_package(CURL 7.88)
+  if(NOT TARGET CURL::libcurl)
+    message(FATAL_ERROR "libcurl 7.88 is missing. On Debian: apt-get install libcurl4-openssl-dev (or tools/install-deps "
+      "build). -DBLOOP_REMOTE=OFF builds without http:, https: and aws: URLs")
+  endif()
+  set(BLOOP_CURL CURL::libcurl)
+  target_link_libraries(bloop_curl INTERFACE CURL::libcurl)
+  string(APPEND BLOOP_PC_LIBS_PRIVATE " -lcurl")
+endif()
+
+# The server's alone. libbloop does not link it.
+if(BLOOP_SERVER)
+  pkg_check_modules(MICROHTTPD QUIET IMPORTED_TARGET libmicrohttpd>=0.9.71)
+  if(NOT MICROHTTPD_FOUND)
+    message(FATAL_ERROR "libmicrohttpd 0.9.71 is missing. On Debian: apt-get install libmicrohttpd-dev (or "
+      "tools/install-deps build). -DBLOOP_SERVER=OFF builds without `bloop serve`")
+  endif()
+  add_library(bloop_microhttpd INTERFACE)
+  target_link_libraries(bloop_microhttpd INTERFACE PkgConfig::MICROHTTPD)
+endif()

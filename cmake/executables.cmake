@@ -2,11 +2,14 @@
 # CMakeLists.txt, the others get by with their file names (tests.cmake).
 
 # bloop_add_program(NAME SOURCES … [AREAS …] [LIBRARIES …])
-# Links the objects of AREAS (all of the library's, when none is named) and of what these use.
+# Links the objects of AREAS (all of the library's and the server, when none is named) and of what these use.
 function(bloop_add_program name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;AREAS;LIBRARIES")
   if(NOT arg_AREAS)
     bloop_library_areas(arg_AREAS)
+    if(TARGET bloop_server)
+      list(APPEND arg_AREAS server)
+    endif()
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE bloop_test_flags ${arg_LIBRARIES} ${CMAKE_DL_LIBS})

@@ -14,6 +14,11 @@ function(bloop_add_install_rules)
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(TARGETS bloop_static EXPORT bloop-static
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  if(TARGET bloop_server_static)
+    install(TARGETS bloop_server_static EXPORT bloop-server
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(EXPORT bloop-server NAMESPACE bloop:: DESTINATION ${package_dir})
+  endif()
   install(EXPORT bloop-shared NAMESPACE bloop:: DESTINATION ${package_dir})
   install(EXPORT bloop-static NAMESPACE bloop:: DESTINATION ${package_dir})
 

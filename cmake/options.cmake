@@ -5,6 +5,8 @@ string(COMPARE EQUAL "${CMAKE_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}" BLOOP_IS_TOP_
 option(BLOOP_BUILD_TESTS "Build the tests (needs cmocka)" ${BLOOP_IS_TOP_LEVEL})
 option(BLOOP_BUILD_EXAMPLES "Build the examples" ${BLOOP_IS_TOP_LEVEL})
 option(BLOOP_BUILD_BENCH "Build the benchmarks" OFF)
+option(BLOOP_SERVER "Build the server (needs libmicrohttpd)" ON)
+option(BLOOP_REMOTE "Build the client of DynamoDB endpoints (needs libcurl)" ON)
 option(BLOOP_FUZZ "Build the fuzzers (needs clang)" OFF)
 option(BLOOP_COVERAGE "Instrument for coverage" OFF)
 option(BLOOP_WERROR "Treat warnings as errors" OFF)
