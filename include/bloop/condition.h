@@ -16,7 +16,11 @@
    condition that names both. It may be a bool, an integer, a double, a string, one of the library's C types or
    collections, another column or path, bloop_none ("does not exist"; with bloop_eq, bloop_ne, bloop_is and bloop_is_not
    alone), or bloop_as(Type, value) for all others. Instead of a column, a path into its documents may stand:
-   bloop_at(Receipt.items, 0, "name"). */
+   bloop_at(Receipt.items, 0, "name"); or the size of what is there: bloop_size(Receipt.items).
+
+   The same as text, for those who prefer it:
+
+     bloop_where(Account, "verified = ? and balance >= ?", true, 10)  */
 #ifndef BLOOP_CONDITION_H
 #define BLOOP_CONDITION_H
 
@@ -43,7 +47,7 @@ typedef enum bloop_operand_kind {
     BLOOP_OPERAND_VALUE, /* an attribute value, taken as it is */
     BLOOP_OPERAND_TYPED, /* .typed: a C value of a type */
     BLOOP_OPERAND_ITEMS, /* .items: elements of a type, for a set or list column */
-    BLOOP_OPERAND_COLUMN /* another column, or a path */
+    BLOOP_OPERAND_COLUMN /* another column, a path, or a size */
 } bloop_operand_kind;
 
 /* A value in a condition. What it points to is borrowed during the call that it is passed to. */
@@ -75,12 +79,15 @@ typedef struct bloop_operand {
             const char *name; /* as in bloop_column, like the next two */
             const bloop_step *steps;
             uint32_t step_count;
+            bool size; /* of what is there */
         } column;
     } as;
 } bloop_operand;
 
 /* The functions that the macros below stand on. `column` is a column of a model, or a path: a copy of it with kind
-   BLOOP_MEMBER_PATH and steps, each a list's index or a map's key (or its dynamo name); borrowed during the call.
+   BLOOP_MEMBER_PATH and steps, each a list's index or a map's key (or its dynamo name); borrowed during the call. With kind
+   BLOOP_MEMBER_SIZE it stands for the size of what is there: characters (UTF-16 units, as DynamoDB counts) of a string,
+   bytes of a binary, elements of a set, list or map; nothing else has one, and numbers are what it compares with.
    `operation` is one of BLOOP_EXPR_EQ … BLOOP_EXPR_GE, BLOOP_EXPR_BEGINS_WITH or BLOOP_EXPR_CONTAINS. */
 BLOOP_API bloop_condition *bloop_condition_compare(bloop_expr_kind operation, const bloop_column *column,
                                                    bloop_operand operand);
@@ -88,6 +95,26 @@ BLOOP_API bloop_condition *bloop_condition_compare(bloop_expr_kind operation, co
 BLOOP_API bloop_condition *bloop_condition_between(const bloop_column *column, bloop_operand low, bloop_operand high);
 /* Equal to one of 1 to 100 operands. */
 BLOOP_API bloop_condition *bloop_condition_in(const bloop_column *column, const bloop_operand *operands, size_t count);
+/* The stored attribute is of a type, BLOOP_TAG_NULL … BLOOP_TAG_M: what is there need not be what the column's type stores.
+   False when there is none. */
+BLOOP_API bloop_condition *bloop_condition_is_type(const bloop_column *column, bloop_tag tag);
+/* A condition as text, in the grammar of DynamoDB's condition expressions (developer guide, "Condition and filter
+   expressions"; at most 4,096 bytes):
+
+     = <> < <= > >=   x between ? and ?   x in (?, …)   not   and   or   ( )
+     attribute_exists(x)  attribute_not_exists(x)  attribute_type(x, ?)  begins_with(x, ?)  contains(x, ?)  size(x)
+
+   Names are those of the model's columns, followed by keys of maps and indexes of lists where they are documents:
+   home.street, items[0].name. Any name may be a column's; one that is a keyword (and, or, not, in, between) stands in
+   backquotes. Each ? is one of `values`, in their order, converted by the column that it is compared with, as in the
+   functions above; one that is none may be compared with = and <>. The type of attribute_type is a string, "S", or a
+   bloop_tag. Instead of a ? another column may stand; in a comparison it may be the ? that comes first.
+
+   A wrong number of values, a name that is no column's, or an error in the text is a failed condition, as is what the
+   functions above refuse; the message tells model, text and place (bytes from the text's beginning). `text` is read during
+   the call. */
+BLOOP_API bloop_condition *bloop_condition_where(const bloop_model *model, const char *text,
+                                                 const bloop_operand *values, size_t count);
 /* All, or any, of some conditions; empty ones are left out, and none left is an empty condition. Consumes them all. */
 BLOOP_API bloop_condition *bloop_condition_all(bloop_condition *const *conditions, size_t count);
 BLOOP_API bloop_condition *bloop_condition_any(bloop_condition *const *conditions, size_t count);
@@ -131,6 +158,13 @@ BLOOP_END_C_
 #    define bloop_in(column, ...)                                                                                    \
         bloop_condition_in(&(column), (const bloop_operand[]){ BLOOP_EACH_(BLOOP_OPERAND_OF_EACH_, , __VA_ARGS__) }, \
                            BLOOP_COUNT_(__VA_ARGS__))
+/* bloop_is_type(Receipt.extra, BLOOP_TAG_L) */
+#    define bloop_is_type(column, tag) bloop_condition_is_type(&(column), tag)
+/* bloop_where(Account, "email = ? and begins_with(name, ?)", "a@b.c", "Ada"): text, then a value for each ?; 95 at most. */
+#    define bloop_where(Model, ...) \
+        _Generic((BLOOP_FIRST_(__VA_ARGS__, 0)), char *: bloop_where_, const char *: bloop_where_)(                 \
+            &(Model).bloop_model_, (const bloop_operand[]){ BLOOP_EACH_(BLOOP_OPERAND_OF_EACH_, , __VA_ARGS__) },   \
+            BLOOP_COUNT_(__VA_ARGS__))
 /* Of two or more conditions. */
 #    define bloop_and(...) BLOOP_COMBINE_(bloop_condition_all, __VA_ARGS__)
 #    define bloop_or(...)  BLOOP_COMBINE_(bloop_condition_any, __VA_ARGS__)
@@ -142,6 +176,8 @@ BLOOP_END_C_
                                        .steps = (const bloop_step[]){ BLOOP_EACH_(BLOOP_STEP_OF_, , __VA_ARGS__) }, \
                                        .step_count = BLOOP_COUNT_(__VA_ARGS__) },                                   \
                       &(column)))
+/* The size of a column or path, to stand where either may: bloop_gt(bloop_size(Account.tags), 3). */
+#    define bloop_size(column) (*bloop_size_(&(bloop_column){ .kind = BLOOP_MEMBER_SIZE }, &(column)))
 /* The value that means "does not exist". */
 typedef struct bloop_none_value {
     char unused;
@@ -153,6 +189,7 @@ typedef struct bloop_none_value {
         ((bloop_operand){ .kind = BLOOP_OPERAND_TYPED, \
                           .as.typed = { BLOOP_T_##T, (BLOOP_C_##T const[]){ __VA_ARGS__ } } })
 
+#    define BLOOP_FIRST_(first, ...) first
 #    define BLOOP_COMBINE_(function, ...)                   \
         function((bloop_condition *const[]){ __VA_ARGS__ }, \
                  sizeof((bloop_condition *const[]){ __VA_ARGS__ }) / sizeof(bloop_condition *))
@@ -210,6 +247,21 @@ static inline const bloop_column *bloop_path_(bloop_column *path, const bloop_co
     path->name = column->name;
     return path;
 }
+static inline const bloop_column *bloop_size_(bloop_column *size, const bloop_column *column)
+{
+    size->model = column->model;
+    size->name = column->name;
+    size->steps = column->steps;
+    size->step_count = column->step_count;
+    if (column->kind == BLOOP_MEMBER_SIZE)
+        size->name = NULL;
+    return size;
+}
+/* The first of the operands is the text. */
+static inline bloop_condition *bloop_where_(const bloop_model *model, const bloop_operand *operands, size_t count)
+{
+    return bloop_condition_where(model, operands[0].as.text, operands + 1, count - 1);
+}
 static inline bloop_step bloop_step_of_key_(const char *key)
 {
     return (bloop_step){ { key ? key : "", key ? strlen(key) : 0 }, 0 };
@@ -248,7 +300,8 @@ static inline bloop_operand bloop_operand_of_none_(bloop_none_value value)
 static inline bloop_operand bloop_operand_of_column_(bloop_column value)
 {
     return (bloop_operand){ .kind = BLOOP_OPERAND_COLUMN,
-                            .as.column = { value.model, value.name, value.steps, value.step_count } };
+                            .as.column = { value.model, value.name, value.steps, value.step_count,
+                                           value.kind == BLOOP_MEMBER_SIZE } };
 }
 static inline bloop_operand bloop_operand_of_operand_(bloop_operand value)
 {

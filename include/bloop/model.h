@@ -70,7 +70,8 @@ typedef enum bloop_member_kind {
     BLOOP_MEMBER_COLUMN = 1,
     BLOOP_MEMBER_INDEX,
     BLOOP_MEMBER_OMITTED,
-    BLOOP_MEMBER_PATH /* no member: what bloop_at makes of a column */
+    BLOOP_MEMBER_PATH, /* no member: what bloop_at makes of a column */
+    BLOOP_MEMBER_SIZE  /* nor this: what bloop_size makes of one */
 } bloop_member_kind;
 
 /* A column. The first five members are set by the macros. */

@@ -22,6 +22,11 @@ static bloop_status fill(bl_condition *condition, bloop_expr_kind operation, con
                          const bloop_operand *operands, size_t count);
 static bloop_status check_operation(bloop_expr_kind operation, const bloop_type *type, size_t count);
 static bloop_status existence(bl_condition *condition, bloop_expr_kind operation, const bloop_expr **args);
+static bloop_status fill_type(bl_condition *condition, const bloop_column *subject, bloop_tag tag);
+static bloop_status resolve_path(bl_condition *condition, const bloop_column *subject, const bloop_type **type,
+                                 const bloop_expr **path);
+static bloop_status measure(bl_condition *condition, const bloop_column *subject, const bloop_type **type,
+                            const bloop_expr **path);
 static bloop_status error_in_subject(const bloop_column *subject);
 static void describe_subject(bl_text *text, const bloop_column *subject);
 static bloop_status walk_steps(const bloop_column *subject, bloop_step *steps, const bloop_type **type);
@@ -44,11 +49,31 @@ bloop_condition *bloop_condition_in(const bloop_column *subject, const bloop_ope
     return build(BLOOP_EXPR_IN, subject, operands, count);
 }
 
-/* The path's type is the column's, or that of the key or element that the steps lead to. */
+bloop_condition *bloop_condition_is_type(const bloop_column *subject, bloop_tag tag)
+{
+    bl_condition *condition = bl_condition_make();
+    if (!condition)
+        return bl_condition_give(NULL);
+    bloop_status status = fill_type(condition, subject, tag);
+    return status == BLOOP_OK ? bl_condition_give(condition) : bl_condition_fail(condition);
+}
+
 bloop_status bl_subject_resolve(bl_condition *condition, const bloop_column *subject, const bloop_type **type,
                                 const bloop_expr **path)
 {
+    bloop_status status = resolve_path(condition, subject, type, path);
+    if (status != BLOOP_OK || subject->kind != BLOOP_MEMBER_SIZE)
+        return status;
+    return measure(condition, subject, type, path);
+}
+
+/* The path's type is the column's, or that of the key or element that the steps lead to. */
+static bloop_status resolve_path(bl_condition *condition, const bloop_column *subject, const bloop_type **type,
+                                 const bloop_expr **path)
+{
     const bl_model_info *info;
+    if (subject && !subject->name && subject->kind == BLOOP_MEMBER_SIZE)
+        return bl_error(BLOOP_INVALID_CONDITION, "a size has no size");
     if (!subject || !subject->name)
         return bl_error(BLOOP_INVALID_CONDITION, "there is no column to compare");
     bloop_status status = bl_model_info_of(subject->model, &info);
@@ -74,6 +99,28 @@ bloop_status bl_subject_resolve(bl_condition *condition, const bloop_column *sub
     *expr = (bloop_expr){ .kind = BLOOP_EXPR_PATH, .path = { steps, subject->step_count + 1 } };
     *path = expr;
     return copy_names(condition, steps + 1, subject->step_count) ? BLOOP_OK : BLOOP_NO_MEMORY;
+}
+
+/* A size is a number, whatever it is of; but not everything has one. */
+static bloop_status measure(bl_condition *condition, const bloop_column *subject, const bloop_type **type,
+                            const bloop_expr **path)
+{
+    char text[BL_TYPE_TEXT_SIZE];
+    bloop_tag backing = bloop_type_backing(*type);
+    if (backing == BLOOP_TAG_N || backing == BLOOP_TAG_BOOL || backing == BLOOP_TAG_NULL) {
+        bl_error(BLOOP_INVALID_COMPARISON_OPERATOR, "%s, which is stored as %s, has no size", bl_type_text(*type, text),
+                 bloop_tag_name(backing));
+        return error_in_subject(subject);
+    }
+    const bloop_expr **args = bl_memory_take(&condition->memory, sizeof *args);
+    bloop_expr *expr = args ? bl_memory_take(&condition->memory, sizeof *expr) : NULL;
+    if (!expr)
+        return BLOOP_NO_MEMORY;
+    args[0] = *path;
+    *expr = (bloop_expr){ .kind = BLOOP_EXPR_SIZE, .count = 1, .args = args };
+    *path = expr;
+    *type = &bloop_type_Number;
+    return BLOOP_OK;
 }
 
 static bloop_condition *build(bloop_expr_kind operation, const bloop_column *subject, const bloop_operand *operands,
@@ -104,9 +151,12 @@ static bloop_status fill(bl_condition *condition, bloop_expr_kind operation, con
     for (size_t i = 0; i < count; i++) {
         bl_argument argument;
         status = bl_operand_resolve(condition, type, operation, &operands[i], &argument);
-        if (status == BLOOP_OK && argument.is_none && (operation == BLOOP_EXPR_EQ || operation == BLOOP_EXPR_NE))
+        bool equality = operation == BLOOP_EXPR_EQ || operation == BLOOP_EXPR_NE;
+        if (status == BLOOP_OK && argument.is_none && subject->kind == BLOOP_MEMBER_SIZE)
+            status = bl_error(BLOOP_INVALID_CONDITION, "a size can't be compared with none");
+        else if (status == BLOOP_OK && argument.is_none && equality)
             return existence(condition, operation, args);
-        if (status == BLOOP_OK && argument.is_none)
+        else if (status == BLOOP_OK && argument.is_none)
             status = bl_error(BLOOP_INVALID_CONDITION, "the operator %s can't be used with none", names[operation]);
         if (status != BLOOP_OK)
             return error_in_subject(subject);
@@ -126,6 +176,33 @@ static bloop_status check_operation(bloop_expr_kind operation, const bloop_type 
                         bl_type_text(type, text), bloop_tag_name(bloop_type_backing(type)), names[operation]);
     if (operation == BLOOP_EXPR_IN && (count < 1 || count > MOST_IN))
         return bl_error(BLOOP_INVALID_CONDITION, "the operator in takes 1 to %d values, not %zu", MOST_IN, count);
+    return BLOOP_OK;
+}
+
+static bloop_status fill_type(bl_condition *condition, const bloop_column *subject, bloop_tag tag)
+{
+    const bloop_type *type;
+    const bloop_expr *path;
+    bloop_status status = bl_subject_resolve(condition, subject, &type, &path);
+    if (status != BLOOP_OK)
+        return status;
+    const char *name = (unsigned)tag < BLOOP_TAG_COUNT && tag != BLOOP_TAG_NONE ? bloop_tag_name(tag) : NULL;
+    if (!name || path->kind != BLOOP_EXPR_PATH) {
+        bl_error(BLOOP_INVALID_CONDITION, name ? "a size is no attribute with a type" : "there is no such type: %d",
+                 (int)tag);
+        return error_in_subject(subject);
+    }
+    bloop_operand operand = { .kind = BLOOP_OPERAND_STRING, .as.text = name };
+    bl_argument argument;
+    const bloop_expr **args = bl_memory_take(&condition->memory, 2 * sizeof *args);
+    if (!args)
+        return BLOOP_NO_MEMORY;
+    status = bl_operand_resolve(condition, &bloop_type_String, BLOOP_EXPR_ATTRIBUTE_TYPE, &operand, &argument);
+    if (status != BLOOP_OK)
+        return status;
+    args[0] = path;
+    args[1] = argument.expr;
+    condition->root = (bloop_expr){ .kind = BLOOP_EXPR_ATTRIBUTE_TYPE, .count = 2, .args = args };
     return BLOOP_OK;
 }
 
@@ -153,7 +230,7 @@ static bloop_status error_in_subject(const bloop_column *subject)
 
 static void describe_subject(bl_text *text, const bloop_column *subject)
 {
-    bl_text_add(text, "%s.%s", subject->model->name, subject->name);
+    bl_text_add(text, subject->kind == BLOOP_MEMBER_SIZE ? "size(%s.%s" : "%s.%s", subject->model->name, subject->name);
     for (uint32_t i = 0; i < subject->step_count; i++) {
         const bloop_step *step = &subject->steps[i];
         if (step->name.data)
@@ -161,12 +238,15 @@ static void describe_subject(bl_text *text, const bloop_column *subject)
         else
             bl_text_add(text, "[%u]", step->index);
     }
+    if (subject->kind == BLOOP_MEMBER_SIZE)
+        bl_text_add(text, ")");
 }
 
 static bloop_status walk_steps(const bloop_column *subject, bloop_step *steps, const bloop_type **type)
 {
     for (uint32_t i = 0; i < subject->step_count; i++) {
         bloop_column before = *subject;
+        before.kind = BLOOP_MEMBER_PATH;
         before.step_count = i;
         if (walk_step(&subject->steps[i], &steps[i], type) != BLOOP_OK)
             return error_in_subject(&before);

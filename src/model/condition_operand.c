@@ -31,11 +31,12 @@ bloop_status bl_operand_resolve(bl_condition *condition, const bloop_type *type,
     return status;
 }
 
-/* Another column: its path. Its type may be any, as in the reference. */
+/* Another column: its path, or the size of what is there. Its type may be any, as in the reference. */
 static bloop_status resolve_column(bl_condition *condition, const bloop_operand *operand, bl_argument *out)
 {
     const bloop_type *type;
-    const bloop_column other = { .model = operand->as.column.model,
+    const bloop_column other = { .kind = operand->as.column.size ? BLOOP_MEMBER_SIZE : BLOOP_MEMBER_PATH,
+                                 .model = operand->as.column.model,
                                  .name = operand->as.column.name,
                                  .steps = operand->as.column.steps,
                                  .step_count = operand->as.column.step_count };

@@ -45,6 +45,22 @@ CONDITION(or_true, bloop_or(bloop_eq(Account.name, "Bob"), bloop_eq(Account.logi
 CONDITION(not_false, bloop_not(bloop_eq(Account.name, "Ada")))
 CONDITION(empty_true, bloop_condition_new())
 CONDITION(column_true, bloop_ne(Account.name, Account.email))
+CONDITION(size_true, bloop_eq(bloop_size(Account.tags), 2))
+CONDITION(size_false, bloop_gt(bloop_size(Account.name), 3))
+CONDITION(size_of_path_true, bloop_between(bloop_size(bloop_at(Account.home, "street")), 11, 11))
+CONDITION(size_of_size_true, bloop_ge(Account.logins, bloop_size(Account.tags)))
+CONDITION(size_of_none_false, bloop_ge(bloop_size(Account.email), 0))
+CONDITION(type_true, bloop_is_type(Account.tags, BLOOP_TAG_SS))
+CONDITION(type_false, bloop_is_type(Account.name, BLOOP_TAG_NULL))
+CONDITION(type_of_none_false, bloop_is_type(Account.email, BLOOP_TAG_S))
+CONDITION(where_true, bloop_where(Account, "name = ? and not (logins < ? or contains(tags, ?))", "Ada", 3, "admin"))
+CONDITION(where_false, bloop_where(Account, "name = ? and (logins < ? or contains(tags, ?))", "Ada", 3, "admin"))
+CONDITION(where_order_true, bloop_where(Account, "logins = ? or name = ? and name = ?", 3, "Bob", "Eve"))
+CONDITION(where_size_true, bloop_where(Account, "? = size(tags) and attribute_type(home, ?)", 2, "M"))
+CONDITION(where_path_true, bloop_where(Account, "home.number in (?, ?) and begins_with(home.street, ?)", 6, 7, "Main"))
+CONDITION(where_none_true, bloop_where(Account, "attribute_not_exists(email) and email = ?", bloop_none))
+CONDITION(where_between_false, bloop_where(Account, "logins between ? and ?", 4, 9))
+CONDITION(where_combined_true, bloop_and(bloop_where(Account, "verified = ?", true), bloop_eq(Account.logins, 3)))
 
 static const struct {
     const char *name;
@@ -76,6 +92,22 @@ static const struct {
     { "not", not_false, false },
     { "empty", empty_true, true },
     { "column", column_true, true },
+    { "size holds", size_true, true },
+    { "size fails", size_false, false },
+    { "size of a path", size_of_path_true, true },
+    { "size as a value", size_of_size_true, true },
+    { "size of nothing", size_of_none_false, false },
+    { "type holds", type_true, true },
+    { "type fails", type_false, false },
+    { "type of nothing", type_of_none_false, false },
+    { "text holds", where_true, true },
+    { "text fails", where_false, false },
+    { "text: and before or", where_order_true, true },
+    { "text: size and type", where_size_true, true },
+    { "text: paths", where_path_true, true },
+    { "text: none", where_none_true, true },
+    { "text: between", where_between_false, false },
+    { "text, combined", where_combined_true, true },
 };
 
 static void test_conditions_decide(void **state)
@@ -112,6 +144,9 @@ CONDITION(bad_text, bloop_eq(Account.name, "\xFF"))
 CONDITION(null_text, bloop_eq(Account.name, (const char *)NULL))
 CONDITION(no_operator, bloop_lt(Account.tags, "x"))
 CONDITION(none_in_order, bloop_lt(Account.logins, bloop_none))
+CONDITION(no_size, bloop_gt(bloop_size(Account.logins), 3))
+CONDITION(bad_grammar, bloop_where(Account, "name == ?", "Ada"))
+CONDITION(missing_value, bloop_where(Account, "name = ? and logins = ?", "Ada"))
 CONDITION(failed_in_and, bloop_and(bloop_eq(Account.name, "Ada"), bloop_eq(Account.name, 3)))
 CONDITION(failed_in_or, bloop_or(bloop_eq(Account.name, "Ada"), bloop_not(bloop_eq(Account.name, 3))))
 
@@ -125,6 +160,9 @@ static const struct {
     { "NULL text", null_text, BLOOP_INVALID_CONDITION },
     { "operator", no_operator, BLOOP_INVALID_COMPARISON_OPERATOR },
     { "none in order", none_in_order, BLOOP_INVALID_CONDITION },
+    { "no size", no_size, BLOOP_INVALID_COMPARISON_OPERATOR },
+    { "text: grammar", bad_grammar, BLOOP_INVALID_CONDITION },
+    { "text: values", missing_value, BLOOP_INVALID_CONDITION },
     { "in and", failed_in_and, BLOOP_INVALID_CONDITION },
     { "in or and not", failed_in_or, BLOOP_INVALID_CONDITION },
 };

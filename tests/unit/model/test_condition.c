@@ -136,6 +136,48 @@ static void test_operators(void **state)
     assert_condition(bloop_in(Receipt.integer, 1), "integer IN (1)");
 }
 
+/* A size is a number, and stands where a column may. */
+static void test_sizes(void **state)
+{
+    (void)state;
+    assert_condition(bloop_gt(bloop_size(Receipt.strings), 3), "size(strings) > 3");
+    assert_condition(bloop_lt(bloop_size(Receipt.text), 2.5), "size(text) < 2.5");
+    assert_condition(bloop_between(bloop_size(Receipt.binary), 1, 2), "size(binary) BETWEEN 1 AND 2");
+    assert_condition(bloop_in(bloop_size(Receipt.items), 0, 1), "size(items) IN (0, 1)");
+    assert_condition(bloop_eq(bloop_size(bloop_at(Receipt.items, 0, "name")), 5), "size(items[0].n) = 5");
+    assert_condition(bloop_eq(Receipt.integer, bloop_size(Receipt.numbers)), "integer = size(numbers)");
+    assert_condition(bloop_ne(bloop_size(Receipt.text), bloop_size(Receipt.slice)), "size(text) <> size(slice)");
+    assert_condition(bloop_ge(bloop_size(bloop_at(Receipt.dynamic, "a", 3)), Receipt.integer),
+                     "size(dynamic.a[3]) >= integer");
+    assert_fails(bloop_gt(bloop_size(Receipt.number), 3), BLOOP_INVALID_COMPARISON_OPERATOR,
+                 "size(Receipt.number): Number, which is stored as N, has no size");
+    assert_fails(bloop_gt(Receipt.integer, bloop_size(Receipt.flag)), BLOOP_INVALID_COMPARISON_OPERATOR,
+                 "Receipt.integer: size(Receipt.flag): Boolean, which is stored as BOOL, has no size");
+    assert_fails(bloop_gt(bloop_size(Receipt.text), "3"), BLOOP_INVALID_CONDITION,
+                 "size(Receipt.text): \"3\" is no Number");
+    assert_fails(bloop_is(bloop_size(Receipt.text), bloop_none), BLOOP_INVALID_CONDITION,
+                 "size(Receipt.text): a size can't be compared with none");
+    assert_fails(bloop_begins_with(bloop_size(Receipt.text), "3"), BLOOP_INVALID_COMPARISON_OPERATOR,
+                 "size(Receipt.text): Number, which is stored as N, does not have the operator begins_with");
+    assert_fails(bloop_gt(bloop_size(bloop_size(Receipt.text)), 3), BLOOP_INVALID_CONDITION, "a size has no size");
+    assert_fails(bloop_gt(bloop_size(bloop_at(Receipt.item, "nmae")), 3), BLOOP_INVALID_CONDITION,
+                 "Receipt.item: Item has no key nmae");
+}
+
+static void test_attribute_types(void **state)
+{
+    (void)state;
+    assert_condition(bloop_is_type(Receipt.dynamic, BLOOP_TAG_L), "attribute_type(dynamic, \"L\")");
+    assert_condition(bloop_is_type(bloop_at(Receipt.items, 0), BLOOP_TAG_NULL), "attribute_type(items[0], \"NULL\")");
+    assert_condition(bloop_not(bloop_is_type(Receipt.text, BLOOP_TAG_S)), "(NOT attribute_type(text, \"S\"))");
+    assert_fails(bloop_is_type(Receipt.text, BLOOP_TAG_NONE), BLOOP_INVALID_CONDITION,
+                 "Receipt.text: there is no such type: 0");
+    assert_fails(bloop_is_type(Receipt.text, (bloop_tag)99), BLOOP_INVALID_CONDITION,
+                 "Receipt.text: there is no such type: 99");
+    assert_fails(bloop_is_type(bloop_size(Receipt.text), BLOOP_TAG_N), BLOOP_INVALID_CONDITION,
+                 "size(Receipt.text): a size is no attribute with a type");
+}
+
 /* None means that the attribute does not exist; so does a value that is stored as nothing. */
 static void test_none(void **state)
 {
@@ -381,6 +423,8 @@ int main(void)
         cmocka_unit_test_teardown(test_values_by_column_type, sample_free),
         cmocka_unit_test_teardown(test_documents_and_dynamic_values, sample_free),
         cmocka_unit_test_teardown(test_operators, sample_free),
+        cmocka_unit_test_teardown(test_sizes, sample_free),
+        cmocka_unit_test_teardown(test_attribute_types, sample_free),
         cmocka_unit_test_teardown(test_none, sample_free),
         cmocka_unit_test_teardown(test_columns_and_paths, sample_free),
         cmocka_unit_test_teardown(test_refused_values, sample_free),
