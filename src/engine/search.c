@@ -19,7 +19,9 @@ void *bloop_next(bloop_search *search)
         return NULL;
     }
     for (bloop_item item; search->engine;) {
-        if (bloop_page_next(&search->page, &search->position, &item))
+        if (search->drops_rows)
+            drop_page(search);
+        else if (bloop_page_next(&search->page, &search->position, &item))
             return make_row(search, item);
         if (search->last_page)
             break;
@@ -109,6 +111,7 @@ bloop_status bloop_search_close(bloop_search *search)
         bl_taken_free(&search->filter);
         bl_free(search->paths);
         bl_free(search->requested);
+        bl_free(search->fetched);
         bl_engine_release(search->engine);
         bl_free(search);
     }
@@ -141,6 +144,7 @@ void bl_search_part(const bloop_search *whole, bloop_search *part)
         .request = whole->request,
         .projection = whole->projection,
         .requested = whole->requested,
+        .drops_rows = whole->drops_rows,
     };
     part->last_page = true;
 }

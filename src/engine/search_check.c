@@ -10,8 +10,9 @@
      1U << BLOOP_EXPR_BETWEEN | 1U << BLOOP_EXPR_BEGINS_WITH)
 
 static bool is_on(const bloop_expr *expr, const bl_column_info *column, uint32_t operators);
-static bloop_status check_node(const bloop_search *search, const bloop_expr *expr, uint32_t depth);
-static bloop_status check_column(const bloop_search *search, const bloop_path *path);
+static bloop_status check_node(bloop_search *search, const bloop_expr *expr, uint32_t depth);
+static bloop_status check_column(bloop_search *search, const bloop_path *path);
+static bloop_status note_fetched(bloop_search *search, const bl_column_info *column);
 static const bl_column_info *column_of(const bl_model_info *info, const bloop_path *path);
 static bloop_status add_column(bloop_search *search, const bl_column_info *found, const char *name);
 static bloop_status make_paths(bloop_search *search);
@@ -64,7 +65,7 @@ bloop_status bl_search_check_key(const bloop_search *search, const bloop_expr *k
                     bl_search_name(search, name), hash->column->name, range->column->name);
 }
 
-bloop_status bl_search_check_filter(const bloop_search *search, const bloop_expr *filter)
+bloop_status bl_search_check_filter(bloop_search *search, const bloop_expr *filter)
 {
     return filter ? check_node(search, filter, 0) : BLOOP_OK;
 }
@@ -113,7 +114,7 @@ static bool is_on(const bloop_expr *expr, const bl_column_info *column, uint32_t
     return true;
 }
 
-static bloop_status check_node(const bloop_search *search, const bloop_expr *expr, uint32_t depth)
+static bloop_status check_node(bloop_search *search, const bloop_expr *expr, uint32_t depth)
 {
     if (depth > BLOOP_EXPR_MAX_DEPTH)
         return bl_error(BLOOP_INVALID_FILTER_CONDITION, "the filter is nested too deeply");
@@ -127,7 +128,7 @@ static bloop_status check_node(const bloop_search *search, const bloop_expr *exp
     return BLOOP_OK;
 }
 
-static bloop_status check_column(const bloop_search *search, const bloop_path *path)
+static bloop_status check_column(bloop_search *search, const bloop_path *path)
 {
     const bl_column_info *column = column_of(search->info, path);
     char name[BL_SEARCH_NAME_SIZE], quoted[BL_QUOTE_SIZE];
@@ -143,6 +144,20 @@ static bloop_status check_column(const bloop_search *search, const bloop_path *p
         return bl_error(BLOOP_INVALID_FILTER_CONDITION,
                         "%s: %s is a key that is queried, and can't be in the filter: put it into the key condition",
                         bl_search_name(search, name), column->column->name);
+    return note_fetched(search, column);
+}
+
+/* The service reads the table for a lenient local index when it is asked for what that does not project, and not for a
+   filter alone: a query is then refused, and to a scan the attribute is missing (src/op/README.md). So it is asked for. */
+static bloop_status note_fetched(bloop_search *search, const bl_column_info *column)
+{
+    if (!search->index || bl_bit(search->index->included, column->number))
+        return BLOOP_OK;
+    if (!search->fetched)
+        search->fetched = bl_alloc_zeroed(search->info->words, sizeof *search->fetched);
+    if (!search->fetched)
+        return BLOOP_NO_MEMORY;
+    bl_bit_set(search->fetched, column->number);
     return BLOOP_OK;
 }
 
@@ -168,7 +183,7 @@ static bloop_status add_column(bloop_search *search, const bl_column_info *found
     return BLOOP_OK;
 }
 
-/* What is asked for: the columns, and the keys that a search is by, since a token is made of them. */
+/* What is asked for: the columns, the keys that a search is by, since a token is made of them, and what the filter needs. */
 static bloop_status make_paths(bloop_search *search)
 {
     const bl_model_info *info = search->info;
@@ -179,7 +194,8 @@ static bloop_status make_paths(bloop_search *search)
     size_t count = 0;
     for (size_t i = 0; i < info->column_count; i++) {
         const bl_column_info *column = &info->columns[i];
-        if (bl_bit(search->requested, i) || column == keys[0] || column == keys[1])
+        bool fetched = search->fetched && bl_bit(search->fetched, i);
+        if (bl_bit(search->requested, i) || fetched || column == keys[0] || column == keys[1])
             search->paths[count++] = (bloop_path){ &column->step, 1 };
     }
     search->projection = (bloop_projection_paths){ search->paths, count };

@@ -137,9 +137,9 @@ static bloop_status prepare(bloop_search *search, bloop_engine *engine, const wi
     if (status == BLOOP_OK && wanted->kind == BLOOP_SEARCH_QUERY)
         status = bl_search_check_key(search, search->key.expr);
     if (status == BLOOP_OK)
-        status = bl_search_project(search, wanted->projection, wanted->projection_names);
-    if (status == BLOOP_OK)
         status = bl_search_check_filter(search, search->filter.expr);
+    if (status == BLOOP_OK)
+        status = bl_search_project(search, wanted->projection, wanted->projection_names);
     if (status == BLOOP_OK)
         status = prepare_request(search, wanted);
     if (status == BLOOP_OK && wanted->token)
@@ -186,8 +186,10 @@ static bloop_status prepare_request(bloop_search *search, const wishes *wanted)
     bloop_search_request *request = &search->request;
     request->key_condition = search->key.expr;
     request->filter = search->filter.expr;
-    request->projection = wanted->count ? NULL : &search->projection;
-    request->select = wanted->count ? BLOOP_SELECT_COUNT : BLOOP_SELECT_SPECIFIC;
+    bool count = wanted->count && !search->fetched;
+    search->drops_rows = wanted->count && search->fetched;
+    request->projection = count ? NULL : &search->projection;
+    request->select = count ? BLOOP_SELECT_COUNT : BLOOP_SELECT_SPECIFIC;
     request->projection_is_hint = true;
     request->consistent = wanted->consistent;
     request->descending = wanted->descending;

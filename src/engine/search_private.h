@@ -14,6 +14,8 @@ struct bloop_search {
     bloop_projection_paths projection;
     bloop_path *paths;
     uint64_t *requested;  /* the columns that rows have */
+    uint64_t *fetched;    /* those that a filter needs besides, and the index does not project; NULL: none */
+    bool drops_rows;      /* it counts, and has rows only because of those */
     bl_buffer origin;     /* the start key of the token that it was made with */
     bool failed_for_good; /* it could not be made: a reset does not help */
 
@@ -31,8 +33,9 @@ struct bloop_search {
 
 /* Whether an expression is a key condition of the index or table: BLOOP_INVALID_KEY_CONDITION. */
 bloop_status bl_search_check_key(const bloop_search *search, const bloop_expr *key);
-/* Whether a filter names available columns only, and none of the keys that a query asks for: BLOOP_INVALID_FILTER_CONDITION. */
-bloop_status bl_search_check_filter(const bloop_search *search, const bloop_expr *filter);
+/* Whether a filter names available columns only, and none of the keys that a query asks for: BLOOP_INVALID_FILTER_CONDITION.
+   Notes what the index does not project. To be called before the projection is set. */
+bloop_status bl_search_check_filter(bloop_search *search, const bloop_expr *filter);
 /* Sets the columns that are asked for: `columns`, or `names`, or what table or index have. BLOOP_INVALID_PROJECTION. */
 bloop_status bl_search_project(bloop_search *search, const bloop_column *const *columns, const char *const *names);
 /* The available columns, as bits, and the keys that are searched by. */
