@@ -70,6 +70,21 @@ static void compare(bloop_engine *engine)
     try(engine, bloop_eq(Receipt.total, Receipt.paid));
 }
 
+static void sizes_and_types(bloop_engine *engine)
+{
+    try(engine, bloop_gt(bloop_size(Receipt.tags), 1));
+    try(engine, bloop_between(bloop_size(Receipt.shop), 1, 10));
+    try(engine, bloop_is_type(Receipt.tags, BLOOP_TAG_SS));
+}
+
+static void as_text(bloop_engine *engine)
+{
+    try(engine, bloop_where(Receipt, "total = paid and (total < ? or contains(tags, ?))", 500, "cake"));
+    try(engine, bloop_where(Receipt, "items[0].name in (?, ?) and size(items) > ?", "rye bread", "white bread", 0));
+    try(engine, bloop_where(Receipt, "not attribute_exists(void_) or printed > ?", bloop_datetime_of_unix(1400000000)));
+    try(engine, bloop_and(bloop_where(Receipt, "total between ? and ?", 1000, 1500), bloop_eq(Receipt.void_, false)));
+}
+
 static void existence(bloop_engine *engine)
 {
     try(engine, bloop_is(Receipt.tags, bloop_none));
@@ -138,6 +153,11 @@ static void mistakes(bloop_engine *engine)
     if (bloop_condition_status(no_key) != BLOOP_OK)
         puts(bloop_last_error()->message);
     bloop_condition_free(no_key);
+
+    bloop_condition *no_column = bloop_where(Receipt, "total > ? and tax > ?", 1000, 100);
+    if (bloop_condition_status(no_column) != BLOOP_OK)
+        puts(bloop_last_error()->message);
+    bloop_condition_free(no_column);
 }
 
 int main(void)
@@ -146,11 +166,13 @@ int main(void)
     must(engine ? bloop_bind(engine, Receipt) : bloop_last_error()->status);
     save_receipt(engine);
     compare(engine);
+    sizes_and_types(engine);
     existence(engine);
     combine(engine);
     paths(engine);
     step_by_step(engine);
     use_twice(engine);
+    as_text(engine);
     mistakes(engine);
     bloop_close(engine);
     return 0;
