@@ -1,5 +1,5 @@
 /* The hook in which every change of an item ends: entries of indexes, counts and bytes. */
-#include "item_private.h"
+#include "capacity_private.h"
 
 /* An item's place in an index. */
 typedef struct entry {
@@ -13,6 +13,7 @@ static bloop_status find_entry(bl_change *change, const bl_changed *changed, con
                                bloop_builder *builder, entry *out);
 static bloop_status entry_exists(bl_txn *txn, const bl_key *key, bool *out);
 static bloop_status write_entry(bl_txn *txn, const entry *written);
+static double units_of(const entry *old, const entry *new, bool stays);
 static void count(bl_count *total, const bl_stored *old, const bl_stored *new);
 static bool same_item(bloop_item a, bloop_item b);
 static int compare_names(bloop_slice a, bloop_slice b);
@@ -95,6 +96,8 @@ static bloop_status change_index(bl_change *change, const bl_changed *changed, u
                  new.exists &&old.key.size == new.key.size &&memcmp(old.key.bytes, new.key.bytes, old.key.size) == 0;
     if (stays && same_item(old.item.item, new.item.item))
         return BLOOP_OK;
+    if (changed->index_units)
+        changed->index_units[place] = units_of(&old, &new, stays);
     if (old.exists && !stays)
         status = bl_record_delete(&change->txn, bl_key_bytes(&old.key), NULL);
     if (status == BLOOP_OK && new.exists)
@@ -136,6 +139,17 @@ static bloop_status write_entry(bl_txn *txn, const entry *written)
     bl_store_le32(head, written->item.size);
     return bl_record_put(txn, bl_key_bytes(&written->key), BL_RECORD_ENTRY, (bl_bytes){ head, sizeof head },
                          (bl_bytes){ written->item.item.data, written->item.item.size });
+}
+
+/* An entry that is written over costs what the larger one does; one that moves is removed and written (developer guide,
+   "Write capacity units" of secondary indexes). */
+static double units_of(const entry *old, const entry *new, bool stays)
+{
+    const uint64_t removed = old->exists ? bl_blocks(old->item.size, BL_WRITE_BLOCK) : 0;
+    const uint64_t written = new->exists ? bl_blocks(new->item.size, BL_WRITE_BLOCK) : 0;
+    if (stays)
+        return (double)(removed > written ? removed : written);
+    return (double)(removed + written);
 }
 
 static void count(bl_count *total, const bl_stored *old, const bl_stored *new)

@@ -32,6 +32,7 @@ typedef struct bl_changed {
     const bl_key *key;
     bl_stored old, new;
     bl_who who;
+    double *index_units; /* set for each index that changes: the write units of that; NULL: nobody asks */
 } bl_changed;
 bloop_status bl_item_changed(bl_change *change, const bl_changed *changed);
 

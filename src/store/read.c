@@ -1,7 +1,7 @@
 /* GetItem and BatchGetItem: one snapshot, items straight from the file's map. */
 #include <bloop/sys/backend.h>
 
-#include "item_private.h"
+#include "capacity_private.h"
 #include "op/op.h"
 #include "store_private.h"
 
@@ -25,10 +25,13 @@ typedef struct batch {
     const bloop_batch_table *options;
     size_t bytes;
     size_t done; /* keys before this one have been read */
+    bloop_batch_get_result *out;
+    bl_capacity_sum consumed; /* when capacity is asked for */
 } batch;
 
 static bloop_status find_item(bl_store *store, bl_txn *txn, const bl_table *table, bloop_item key_item, bl_stored *out);
 static bloop_status get(bl_store *store, bl_txn *txn, const bloop_get_request *request, bloop_get_result *out);
+static bloop_status tell_capacity(const bloop_get_request *request, uint32_t size, bloop_get_result *out);
 static bloop_status deliver(const sink *to, bloop_item item);
 static bloop_status hand_over(const sink *to, bloop_item item);
 static bloop_status copy_out(const bloop_get_request *request, bloop_item item, bloop_get_result *out);
@@ -37,7 +40,9 @@ static bloop_status read_batch(batch *b);
 static bloop_status check_batch(batch *b);
 static bloop_status find_table(batch *b, const char *name);
 static bloop_status read_batch_key(batch *b, size_t index, bool *full);
-static bloop_status list_unprocessed(const batch *b, bloop_batch_get_result *out);
+static bloop_status count_capacity(batch *b, const char *table, uint32_t size);
+static bloop_status count_unprocessed(batch *b);
+static bloop_status list_unprocessed(const batch *b);
 
 bloop_status bl_get_item(bloop_backend *base, const bloop_get_request *request, bloop_get_result *out)
 {
@@ -58,7 +63,7 @@ bloop_status bl_get_item(bloop_backend *base, const bloop_get_request *request, 
 bloop_status bl_batch_get_item(bloop_backend *base, const bloop_batch_get_request *request, bloop_batch_get_result *out)
 {
     bl_backend *backend = (bl_backend *)base;
-    batch b = { .store = backend->store, .request = request };
+    batch b = { .store = backend->store, .request = request, .out = out };
     bloop_status status = bl_call_begin(backend);
     if (status != BLOOP_OK)
         return status;
@@ -69,7 +74,7 @@ bloop_status bl_batch_get_item(bloop_backend *base, const bloop_batch_get_reques
         bl_read_end(&b.txn);
     }
     if (status == BLOOP_OK)
-        status = list_unprocessed(&b, out);
+        status = list_unprocessed(&b);
     bl_call_end(backend);
     return status;
 }
@@ -87,6 +92,8 @@ static bloop_status get(bl_store *store, bl_txn *txn, const bloop_get_request *r
     if (BL_LIKELY(status == BLOOP_OK))
         status = find_item(store, txn, table, request->key, &stored);
     bl_table_release(table);
+    if (BL_UNLIKELY(request->capacity) && status == BLOOP_OK)
+        status = tell_capacity(request, stored.size, out);
     if (status != BLOOP_OK || !stored.item.data)
         return status;
     const sink to = { .receive = request->receive,
@@ -103,6 +110,15 @@ static bloop_status find_item(bl_store *store, bl_txn *txn, const bl_table *tabl
     bl_key key;
     bloop_status status = bl_key_of_item(&key, bl_env_hash_key(store->env), table->id, &table->key, key_item);
     return status == BLOOP_OK ? bl_item_read(txn, table, &key, key_item, out) : status;
+}
+
+/* Of the whole item, whatever of it is returned; one that is not there costs the least. */
+static bloop_status tell_capacity(const bloop_get_request *request, uint32_t size, bloop_get_result *out)
+{
+    const bl_consumption consumed = { .name = request->table,
+                                      .table_units =
+                                          bl_read_units(bl_blocks(size, BL_READ_BLOCK), request->consistent) };
+    return bl_capacity_tell(&out->memory, request->capacity, &consumed, &out->capacity);
 }
 
 /* Hands an item over in place, or its projection from a builder. */
@@ -157,9 +173,11 @@ static bloop_status read_batch(batch *b)
 {
     bloop_status status = check_batch(b);
     bool full = false;
+    if (status == BLOOP_OK && b->request->capacity)
+        status = bl_capacity_sum_begin(&b->consumed, &b->out->memory, b->request->count);
     for (size_t i = 0; status == BLOOP_OK && !full && i < b->request->count; i++)
         status = read_batch_key(b, i, &full);
-    return status;
+    return status == BLOOP_OK && b->request->capacity ? count_unprocessed(b) : status;
 }
 
 static bloop_status check_batch(batch *b)
@@ -209,8 +227,10 @@ static bloop_status read_batch_key(batch *b, size_t index, bool *full)
         return BLOOP_OK;
     b->bytes += stored.size;
     b->done = index + 1;
-    if (!stored.item.data)
-        return BLOOP_OK;
+    if (b->request->capacity)
+        status = count_capacity(b, key->table, stored.size);
+    if (!stored.item.data || status != BLOOP_OK)
+        return status;
     const sink to = { .receive_batch = b->request->receive,
                       .context = b->request->context,
                       .index = index,
@@ -219,8 +239,34 @@ static bloop_status read_batch_key(batch *b, size_t index, bool *full)
     return deliver(&to, stored.item);
 }
 
-static bloop_status list_unprocessed(const batch *b, bloop_batch_get_result *out)
+/* Of the table that was found last. */
+static bloop_status count_capacity(batch *b, const char *table, uint32_t size)
 {
+    bool consistent = b->options && b->options->consistent;
+    double units = bl_read_units(bl_blocks(size, BL_READ_BLOCK), consistent);
+    bool divided = b->request->capacity == BLOOP_CAPACITY_INDEXES;
+    return bl_capacity_add(
+        &b->consumed, &(bloop_consumed_capacity){
+                          .table = table, .units = units, .divided = divided, .table_units = divided ? units : 0 });
+}
+
+/* Keys that a response has no room for cost the least too (architect/dynalite's suite, "many unprocessed items"). */
+static bloop_status count_unprocessed(batch *b)
+{
+    bloop_status status = BLOOP_OK;
+    for (size_t i = b->done; status == BLOOP_OK && i < b->request->count; i++) {
+        status = find_table(b, b->request->keys[i].table);
+        if (status == BLOOP_OK)
+            status = count_capacity(b, b->request->keys[i].table, 0);
+    }
+    b->out->capacity = b->consumed.tables;
+    b->out->capacity_count = b->consumed.count;
+    return status;
+}
+
+static bloop_status list_unprocessed(const batch *b)
+{
+    bloop_batch_get_result *out = b->out;
     size_t count = b->request->count - b->done;
     if (count == 0)
         return BLOOP_OK;

@@ -71,6 +71,8 @@ static bloop_status run(bl_store *store, bl_txn *txn, const bl_search *search, b
     status = bl_page_begin(&page, search, out);
     if (status == BLOOP_OK)
         status = gather(txn, search, &range, &page);
+    if (status == BLOOP_OK && search->request->capacity)
+        status = bl_page_tell_capacity(&page);
     bl_page_drop(&page);
     if (status == BLOOP_CORRUPT)
         bl_error_context("table %s", search->table->about.definition.name);
@@ -95,7 +97,7 @@ static bloop_status gather(bl_txn *txn, const bl_search *search, const bl_search
         if (status == BLOOP_OK && search->plan.fetches)
             status = fetch(txn, search, found.item, &item);
         if (status == BLOOP_OK)
-            status = bl_page_add(page, item, &full);
+            status = bl_page_add(page, found, item, &full);
         if (status != BLOOP_OK)
             break;
     }

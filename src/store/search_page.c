@@ -1,4 +1,5 @@
 /* A page: items that meet the filter are copied from the file's map into one block, as they are or projected. */
+#include "capacity_private.h"
 #include "search_private.h"
 
 /* The service examines items until they come to 1 MB; the one that reaches it is the page's last (API reference, Query;
@@ -11,6 +12,7 @@
 #define WASTE_ALLOWED (16u * 1024)
 
 static bool counts_alone(const bl_page *page);
+static uint64_t weight(const bl_page *page);
 static size_t first_room(const bloop_search_request *request);
 static bloop_status project(bl_page *page, bloop_item *item);
 static bloop_status copy_item(bl_page *page, bloop_item item);
@@ -27,15 +29,17 @@ bloop_status bl_page_begin(bl_page *page, const bl_search *search, bloop_search_
     return counts_alone(page) ? BLOOP_OK : make_room(page, first_room(search->request));
 }
 
-bloop_status bl_page_add(bl_page *page, bl_stored found, bool *full)
+bloop_status bl_page_add(bl_page *page, bl_stored entry, bl_stored item, bool *full)
 {
     const bloop_search_request *request = page->search->request;
     bool met = true;
     page->out->scanned++;
-    page->examined += found.size;
-    *full = page->examined >= PAGE_SIZE_LIMIT || page->out->scanned == (uint32_t)request->limit;
+    page->examined += entry.size;
+    if (page->search->plan.fetches)
+        page->fetched += bl_blocks(item.size, BL_READ_BLOCK);
+    *full = weight(page) >= PAGE_SIZE_LIMIT || page->out->scanned == (uint32_t)request->limit;
     if (request->filter) {
-        bloop_status status = bloop_expr_evaluate(request->filter, found.item, &met);
+        bloop_status status = bloop_expr_evaluate(request->filter, item.item, &met);
         if (status != BLOOP_OK || !met)
             return status;
     }
@@ -43,11 +47,11 @@ bloop_status bl_page_add(bl_page *page, bl_stored found, bool *full)
     if (counts_alone(page))
         return BLOOP_OK;
     if (request->projection && !request->projection_is_hint) {
-        bloop_status status = project(page, &found.item);
+        bloop_status status = project(page, &item.item);
         if (status != BLOOP_OK)
             return status;
     }
-    return copy_item(page, found.item);
+    return copy_item(page, item.item);
 }
 
 bloop_status bl_page_end(bl_page *page, bloop_item last)
@@ -64,6 +68,24 @@ bloop_status bl_page_end(bl_page *page, bloop_item last)
     return BLOOP_OK;
 }
 
+/* Of a table or an index by what was examined in it; items that were fetched are the table's, each by itself. */
+bloop_status bl_page_tell_capacity(const bl_page *page)
+{
+    const bl_search *search = page->search;
+    bool consistent = search->request->consistent;
+    double examined = bl_read_units(bl_blocks(page->examined, BL_READ_BLOCK), consistent);
+    double index_units[BL_INDEXES_MAX] = { 0 };
+    bl_consumption consumed = { .name = search->request->table, .table = search->table };
+    if (search->index) {
+        index_units[search->index - search->table->indexes] = examined;
+        consumed.index_units = index_units;
+        consumed.table_units = bl_read_units(page->fetched, consistent);
+    } else {
+        consumed.table_units = examined;
+    }
+    return bl_capacity_tell(&page->out->memory, search->request->capacity, &consumed, &page->out->capacity);
+}
+
 void bl_page_drop(bl_page *page)
 {
     bl_builder_free(&page->builder);
@@ -72,6 +94,15 @@ void bl_page_drop(bl_page *page)
 static bool counts_alone(const bl_page *page)
 {
     return page->search->request->select == BLOOP_SELECT_COUNT;
+}
+
+/* What counts towards the limit of a page. Fetched items are rounded up (developer guide, "Read capacity units" of local
+   secondary indexes). */
+static uint64_t weight(const bl_page *page)
+{
+    if (BL_LIKELY(page->fetched == 0))
+        return page->examined;
+    return (bl_blocks(page->examined, BL_READ_BLOCK) + page->fetched) * BL_READ_BLOCK;
 }
 
 static size_t first_room(const bloop_search_request *request)

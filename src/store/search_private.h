@@ -32,15 +32,19 @@ typedef struct bl_page {
     bloop_search_result *out;
     uint8_t *items;
     size_t size, capacity;
-    uint64_t examined; /* bytes, as the service counts them */
+    uint64_t examined; /* bytes of items or entries, as the service counts them */
+    uint64_t fetched;  /* blocks of 4 KB that the items behind the entries came to, each by itself */
     bloop_builder builder;
 } bl_page;
 
 bloop_status bl_page_begin(bl_page *page, const bl_search *search, bloop_search_result *out);
-/* Takes an item in, if the filter likes it; *full when the page ends with it. */
-bloop_status bl_page_add(bl_page *page, bl_stored found, bool *full);
+/* Takes an item in, if the filter likes it; *full when the page ends with it. `entry` is where it was found: the item
+   itself, or what the index has of it. */
+bloop_status bl_page_add(bl_page *page, bl_stored entry, bl_stored item, bool *full);
 /* Gives the page to the result. `last` is the item or entry that it ends with; data NULL when nothing is left. */
 bloop_status bl_page_end(bl_page *page, bloop_item last);
+/* Tells what the page has consumed, after its end. */
+bloop_status bl_page_tell_capacity(const bl_page *page);
 /* Releases what is not the result's. */
 void bl_page_drop(bl_page *page);
 

@@ -1,6 +1,7 @@
 /* PutItem, UpdateItem and DeleteItem, which differ in how the new item is made and in nothing else. */
 #include "write_private.h"
 
+#include "capacity_private.h"
 #include "expr/expr.h"
 #include "op/op.h"
 #include "store_private.h"
@@ -14,6 +15,7 @@ typedef struct write {
     const bloop_table_definition *definition;
     bl_key key;
     bl_stored old, new;
+    double index_units[BL_INDEXES_MAX]; /* when capacity is asked for */
 } write;
 
 static bloop_status run(write *w);
@@ -29,6 +31,8 @@ static bloop_status give_touched(write *w, bloop_item from);
 static bloop_status give(write *w, bloop_item item);
 static bloop_status store(write *w);
 static bloop_status keep_old(write *w);
+static bloop_status tell(write *w);
+static bloop_status tell_capacity(write *w);
 static const bloop_update *update_of(const write *w);
 
 bloop_status bl_write_run(bl_change *change, const bloop_write_request *request, bloop_write_result *out)
@@ -37,6 +41,8 @@ bloop_status bl_write_run(bl_change *change, const bloop_write_request *request,
     w.change = change;
     w.request = request;
     w.out = out;
+    if (request->capacity)
+        memset(w.index_units, 0, sizeof w.index_units);
     bloop_status status = bl_catalog_find(&change->store->catalog, &change->txn, request->table, &w.table);
     if (BL_UNLIKELY(status != BLOOP_OK))
         return status;
@@ -68,7 +74,9 @@ static bloop_status run(write *w)
     if (status != BLOOP_OK)
         return status;
     status = give_values(w);
-    return status == BLOOP_OK ? store(w) : status;
+    if (status == BLOOP_OK)
+        status = store(w);
+    return status == BLOOP_OK ? tell(w) : status;
 }
 
 static bloop_status check_request(const write *w)
@@ -221,6 +229,8 @@ static bloop_status store(write *w)
     if (old.size == new.size && (!old.data || memcmp(old.data, new.data, old.size) == 0))
         return BLOOP_OK;
     bl_changed changed = { .key = &w->key, .who = BL_BY_CALLER };
+    if (w->request->capacity)
+        changed.index_units = w->index_units;
     bloop_status status = keep_old(w);
     if (status == BLOOP_OK)
         status = bl_change_tally(change, w->table, &changed.tally);
@@ -247,6 +257,30 @@ static bloop_status keep_old(write *w)
     bl_buffer_append(buffer, w->old.item.data, w->old.item.size);
     w->old.item.data = buffer->data;
     return buffer->status;
+}
+
+/* Still before the commit, so that memory that lacks changes nothing. */
+static bloop_status tell(write *w)
+{
+    bl_tally *tally;
+    bloop_status status = w->request->capacity ? tell_capacity(w) : BLOOP_OK;
+    if (BL_LIKELY(!w->request->collection_metrics) || status != BLOOP_OK)
+        return status;
+    status = bl_change_tally(w->change, w->table, &tally);
+    if (status != BLOOP_OK)
+        return status;
+    return bl_collection_tell(w->change, tally, w->request->item, &w->out->memory, &w->out->metrics);
+}
+
+/* The larger of the old and the new item counts, also when nothing was to be written. */
+static bloop_status tell_capacity(write *w)
+{
+    uint32_t larger = w->old.size > w->new.size ? w->old.size : w->new.size;
+    const bl_consumption consumed = { .name = w->request->table,
+                                      .table_units = (double)bl_blocks(larger, BL_WRITE_BLOCK),
+                                      .table = w->table,
+                                      .index_units = w->index_units };
+    return bl_capacity_tell(&w->out->memory, w->request->capacity, &consumed, &w->out->capacity);
 }
 
 static const bloop_update *update_of(const write *w)

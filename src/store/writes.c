@@ -1,8 +1,8 @@
 /* The write operations of the backend: they check what concerns the whole call and queue the rest. */
 #include <bloop/sys/backend.h>
 
+#include "capacity_private.h"
 #include "commit_private.h"
-#include "item_private.h"
 #include "maintain_private.h"
 #include "op/op.h"
 
@@ -10,7 +10,16 @@ static bloop_status first_failure(const bloop_write_result *results, size_t coun
 static bloop_status check_batch(bl_backend *backend, const bloop_write_request *requests, size_t count);
 static bloop_status check_batch_write(bl_store *store, bl_txn *txn, const bloop_write_request *request,
                                       bl_table **table);
-static bloop_status write_batch(bl_backend *backend, const bloop_write_request *requests, size_t count);
+static bloop_status write_batch(bl_backend *backend, const bloop_batch_write_request *request,
+                                bloop_batch_write_result *out);
+static const bloop_write_request *ask_of_each(const bloop_batch_write_request *request, bloop_write_request *room);
+static void tell(const bloop_batch_write_request *request, const bloop_write_result *results,
+                 bloop_batch_write_result *out);
+static bloop_status tell_capacity(const bloop_write_result *results, size_t count, bloop_batch_write_result *out);
+static bloop_status tell_metrics(const bloop_write_result *results, size_t count, bloop_batch_write_result *out);
+static bloop_status copy_metrics(const bloop_collection_metrics *from, bloop_result_memory *memory,
+                                 bloop_collection_metrics *out);
+static bool same_collection(const bloop_collection_metrics *a, const bloop_collection_metrics *b);
 static void commit_writes(bl_backend *backend, const bloop_write_request *requests, size_t count,
                           bloop_write_result *results);
 
@@ -35,14 +44,13 @@ bloop_status bl_write_items(bloop_backend *base, const bloop_write_request *requ
 bloop_status bl_batch_write_item(bloop_backend *base, const bloop_batch_write_request *request,
                                  bloop_batch_write_result *out)
 {
-    (void)out; /* nothing stays unprocessed here */
     bl_backend *backend = (bl_backend *)base;
     bloop_status status = bl_call_begin(backend);
     if (status != BLOOP_OK)
         return status;
     status = check_batch(backend, request->writes, request->count);
     if (status == BLOOP_OK)
-        status = write_batch(backend, request->writes, request->count);
+        status = write_batch(backend, request, out);
     bl_call_end(backend);
     return status;
 }
@@ -99,16 +107,103 @@ static bloop_status check_batch_write(bl_store *store, bl_txn *txn, const bloop_
     return bl_op_check_key(&(*table)->about.definition, request->item);
 }
 
-/* What fails now fails for the machine's reasons; the first of them is told. */
-static bloop_status write_batch(bl_backend *backend, const bloop_write_request *requests, size_t count)
+/* What fails now fails for the machine's reasons; the first of them is told. Nothing stays unprocessed here. */
+static bloop_status write_batch(bl_backend *backend, const bloop_batch_write_request *request,
+                                bloop_batch_write_result *out)
 {
+    size_t count = request->count;
     bloop_write_result *results = bl_alloc_zeroed(count, sizeof *results);
-    if (!results)
-        return BLOOP_NO_MEMORY;
-    commit_writes(backend, requests, count, results);
-    bloop_status status = first_failure(results, count);
-    for (size_t i = 0; i < count; i++)
+    bloop_write_request *room = bl_alloc_zeroed(count, sizeof *room);
+    bloop_status status = results && room ? BLOOP_OK : BLOOP_NO_MEMORY;
+    if (status == BLOOP_OK) {
+        commit_writes(backend, ask_of_each(request, room), count, results);
+        status = first_failure(results, count);
+    }
+    if (status == BLOOP_OK && (request->capacity || request->collection_metrics))
+        tell(request, results, out);
+    for (size_t i = 0; results && i < count; i++)
         bloop_result_free(&results[i].memory);
+    bl_free(room);
     bl_free(results);
     return status;
+}
+
+/* What the batch wants to know is asked of each of its requests, whatever they say themselves. */
+static const bloop_write_request *ask_of_each(const bloop_batch_write_request *request, bloop_write_request *room)
+{
+    for (size_t i = 0; i < request->count; i++) {
+        room[i] = request->writes[i];
+        room[i].capacity = request->capacity;
+        room[i].collection_metrics = request->collection_metrics;
+    }
+    return room;
+}
+
+/* The batch is written: for want of memory it can only say less. */
+static void tell(const bloop_batch_write_request *request, const bloop_write_result *results,
+                 bloop_batch_write_result *out)
+{
+    bl_error_copy before;
+    bl_error_save(&before);
+    bloop_status status = request->capacity ? tell_capacity(results, request->count, out) : BLOOP_OK;
+    if (request->collection_metrics && status == BLOOP_OK)
+        status = tell_metrics(results, request->count, out);
+    if (status != BLOOP_OK)
+        bl_error_restore(&before);
+}
+
+static bloop_status tell_capacity(const bloop_write_result *results, size_t count, bloop_batch_write_result *out)
+{
+    bl_capacity_sum sum;
+    bloop_status status = bl_capacity_sum_begin(&sum, &out->memory, count);
+    for (size_t i = 0; status == BLOOP_OK && i < count; i++)
+        status = bl_capacity_add(&sum, results[i].capacity);
+    if (status != BLOOP_OK)
+        return status;
+    out->capacity = sum.tables;
+    out->capacity_count = sum.count;
+    return BLOOP_OK;
+}
+
+/* Each collection once, as the last write to it saw it. */
+static bloop_status tell_metrics(const bloop_write_result *results, size_t count, bloop_batch_write_result *out)
+{
+    bloop_collection_metrics *metrics = bloop_result_alloc(&out->memory, count * sizeof *metrics);
+    size_t told = 0;
+    if (!metrics)
+        return BLOOP_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const bloop_collection_metrics *each = results[i].metrics;
+        bool later = false;
+        for (size_t k = i + 1; each && !later && k < count; k++)
+            later = results[k].metrics && same_collection(each, results[k].metrics);
+        if (!each || later)
+            continue;
+        bloop_status status = copy_metrics(each, &out->memory, &metrics[told]);
+        if (status != BLOOP_OK)
+            return status;
+        told++;
+    }
+    out->metrics = metrics;
+    out->metrics_count = told;
+    return BLOOP_OK;
+}
+
+static bloop_status copy_metrics(const bloop_collection_metrics *from, bloop_result_memory *memory,
+                                 bloop_collection_metrics *out)
+{
+    const char *table = bl_result_text(memory, from->table);
+    uint8_t *key = bloop_result_alloc(memory, from->key.size);
+    if (!table || !key)
+        return BLOOP_NO_MEMORY;
+    memcpy(key, from->key.data, from->key.size);
+    *out = *from;
+    out->table = table;
+    out->key.data = key;
+    return BLOOP_OK;
+}
+
+static bool same_collection(const bloop_collection_metrics *a, const bloop_collection_metrics *b)
+{
+    return strcmp(a->table, b->table) == 0 && bloop_value_equal(a->key, b->key);
 }

@@ -33,7 +33,7 @@ typedef struct contract_part {
     size_t count;
 } contract_part;
 extern const contract_part contract_tables, contract_writes, contract_reads, contract_batches, contract_limits,
-    contract_indexes, contract_searches, contract_refusals, contract_random_searches;
+    contract_indexes, contract_searches, contract_refusals, contract_random_searches, contract_capacity;
 
 /* One test's state. */
 typedef struct contract {

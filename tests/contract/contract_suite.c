@@ -16,7 +16,7 @@ static void compare_attributes(contract *c, const wish *w, bloop_item got, int l
 
 static const contract_part *const parts[] = {
     &contract_tables,  &contract_writes,   &contract_reads,    &contract_batches,         &contract_limits,
-    &contract_indexes, &contract_searches, &contract_refusals, &contract_random_searches,
+    &contract_indexes, &contract_searches, &contract_refusals, &contract_random_searches, &contract_capacity,
 };
 
 int contract_run(const contract_factory *factory)

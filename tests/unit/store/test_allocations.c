@@ -36,23 +36,36 @@ static bloop_status update_and_read(bloop_backend *backend)
                                         .table = "things",
                                         .item = id,
                                         .update = &update,
-                                        .return_values = BLOOP_RETURN_UPDATED_NEW };
+                                        .return_values = BLOOP_RETURN_UPDATED_NEW,
+                                        .capacity = BLOOP_CAPACITY_INDEXES };
     bloop_status status = bloop_write_item(backend, &write, &written);
     bloop_result_free(&written.memory);
     if (status != BLOOP_OK)
         return status;
     bloop_get_result got;
-    status =
-        bloop_get_item(backend, &(bloop_get_request){ .table = "things", .key = id, .projection = &projection }, &got);
+    const bloop_get_request get = {
+        .table = "things", .key = id, .projection = &projection, .capacity = BLOOP_CAPACITY_INDEXES
+    };
+    status = bloop_get_item(backend, &get, &got);
     if (status != BLOOP_OK)
         return status;
     bloop_result_free(&got.memory);
     bloop_batch_get_result batch;
     const bloop_batch_get_key keys[] = { { "things", id } };
-    const bloop_batch_get_request request = { .keys = keys, .count = 1, .receive = ignore };
+    const bloop_batch_get_request request = {
+        .keys = keys, .count = 1, .receive = ignore, .capacity = BLOOP_CAPACITY_TOTAL
+    };
     status = bloop_batch_get_item(backend, &request, &batch);
+    if (status != BLOOP_OK)
+        return status;
+    bloop_result_free(&batch.memory);
+    bloop_search_result page;
+    const bloop_search_request search = {
+        .kind = BLOOP_SEARCH_SCAN, .table = "things", .index = "by_n", .capacity = BLOOP_CAPACITY_INDEXES
+    };
+    status = bloop_search_page(backend, &search, &page);
     if (status == BLOOP_OK)
-        bloop_result_free(&batch.memory);
+        bloop_result_free(&page.memory);
     return status;
 }
 
