@@ -13,8 +13,8 @@
        …
        bl_credentials_clear(&mine);
 
-   Names, order and meaning are those of the AWS SDKs and Tools Reference Guide. Messages name the file, line, profile and
-   key at fault, or the environment variable, and never a secret. */
+   Names, order and meaning are those of the AWS SDKs and Tools Reference Guide. Messages name the file, line, profile
+   and key at fault, or the environment variable, and never a secret. */
 #ifndef BL_REMOTE_CREDENTIALS_PRIVATE_H
 #define BL_REMOTE_CREDENTIALS_PRIVATE_H
 
@@ -30,16 +30,15 @@ typedef struct bl_remote_choices {
     const char *session_token;
     const char *ca_bundle; /* a file */
     uint32_t max_attempts;
-    /* The endpoint is no Amazon's, one that takes any credentials: when neither options, environment nor files have some,
+    /* The endpoint is not Amazon's, and takes any credentials: when neither options, environment nor files have some,
        made-up ones are used, and no metadata service is asked; the region is "us-east-1" when none is configured. */
     bool any_credentials_do;
 } bl_remote_choices;
 
-/* The environment and ~/.aws/config, ~/.aws/credentials, as far as they concern one profile. A constant once it is loaded. */
+/* The environment and ~/.aws/config, ~/.aws/credentials, as far as they concern one profile. Constant once loaded. */
 typedef struct bl_shared_config bl_shared_config;
-/* `profile` NULL: AWS_PROFILE, else "default". A file that does not exist is empty. A profile that is named, and is in neither
-   file, is BLOOP_INVALID_ARGUMENT; a file that can't be read BLOOP_PERMISSION or BLOOP_IO; one that is no such file
-   BLOOP_INVALID_SYNTAX. */
+/* `profile` NULL: AWS_PROFILE, else "default". A file that does not exist is empty. BLOOP_INVALID_ARGUMENT: a profile
+   that is named is in neither file; BLOOP_PERMISSION, BLOOP_IO: a file can't be read; BLOOP_INVALID_SYNTAX: its text. */
 bloop_status bl_shared_config_load(const char *profile, bl_shared_config **out);
 void bl_shared_config_free(bl_shared_config *config); /* wipes it; NULL is fine */
 
@@ -79,9 +78,9 @@ typedef struct bl_fetch_request {
 
 #define BL_FETCH_BODY_MAX 65536
 
-/* Does one exchange, without retries and without following redirects. Any answer is BLOOP_OK: sets *http_status, and appends
-   the body, of which more than BL_FETCH_BODY_MAX bytes is BLOOP_NETWORK. No answer is BLOOP_NETWORK or BLOOP_TIMEOUT. May be called by any
-   thread; never by two at once for one provider. */
+/* Does one exchange, without retries and without following redirects. Any answer is BLOOP_OK: sets *http_status, and
+   appends the body, of which more than BL_FETCH_BODY_MAX bytes is BLOOP_NETWORK. No answer is BLOOP_NETWORK or
+   BLOOP_TIMEOUT. May be called by any thread; never by two at once for one provider. */
 typedef bloop_status (*bl_fetch)(void *context, const bl_fetch_request *request, int *http_status, bl_buffer *body);
 
 /* Credentials of one moment. Texts are followed by a zero byte. */
@@ -97,16 +96,16 @@ typedef struct bl_credentials {
 
 /* Where credentials come from, refreshed ahead of their expiry. May be used by many threads at once. */
 typedef struct bl_credentials_provider bl_credentials_provider;
-/* Finds out which of the standard chain's sources applies, and asks it for nothing yet. `fetch` may be NULL: then metadata services are
-   not asked. A profile that needs what is not supported is BLOOP_UNSUPPORTED_OPERATION and says so. */
+/* Finds out which of the standard chain's sources applies, and asks it for nothing yet. `fetch` may be NULL: then no
+   metadata service is asked. A profile that needs what is not supported is BLOOP_UNSUPPORTED_OPERATION and says so. */
 bloop_status bl_credentials_provider_new(const bl_shared_config *config, const bl_remote_choices *choices,
                                          bl_fetch fetch, void *context, bl_credentials_provider **out);
 void bl_credentials_provider_free(bl_credentials_provider *provider); /* NULL is fine */
 
-/* Brings *out up to date: zeroed, or what an earlier call with the same provider left there, which stays as it is, without an
-   allocation, while it is current. May ask the source, and so take seconds, when credentials expire soon: one thread asks,
-   the others go on with what is still valid. A refresh that fails is no failure while the old ones are valid.
-   BLOOP_ACCESS_DENIED: there are none, and why. */
+/* Brings *out up to date: zeroed, or what an earlier call with the same provider left there, which stays as it is,
+   without an allocation, while it is current. May ask the source, and so take seconds, when they expire soon: one
+   thread asks, the others go on with what is still valid. A refresh that fails is no failure while the old ones are
+   valid. BLOOP_ACCESS_DENIED: there are none, and why; BLOOP_NETWORK, BLOOP_TIMEOUT: who has them does not answer. */
 bloop_status bl_credentials_get(bl_credentials_provider *provider, bl_credentials *out);
 /* The service has called the credentials of this version expired: the next get asks the source for others. */
 void bl_credentials_expire(bl_credentials_provider *provider, uint64_t version);
