@@ -17,6 +17,7 @@ typedef struct cli_verb {
 } cli_verb;
 
 int cli_check(int argc, char **argv);
+int cli_serve(int argc, char **argv);
 
 /* Prints "bloop VERB: <the library's last error>" to stderr and returns CLI_FAILED. */
 int cli_fail(const char *verb);

@@ -10,6 +10,9 @@ static int print_help(int argc, char **argv);
 
 static const cli_verb verbs[] = {
     { "check", "FILE", "reads a whole store and tells what does not fit together", cli_check },
+#ifdef BLOOP_WITH_SERVER
+    { "serve", "(--memory | --file PATH) …", "answers to DynamoDB's protocol from a store", cli_serve },
+#endif
     { "--version", "", "prints the version", print_version },
     { "--help", "", "prints this", print_help },
 };

@@ -1,0 +1,269 @@
+/* Clients that send too slowly, too much, too little, or nothing, and clients that do not read. */
+#include "hostile.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#define HEAD "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: DynamoDB_20120810.ListTables\r\n" HTTP_AUTHORIZATION
+
+/* Sends a byte now and then, until the server has had enough of it; how long that took. */
+static int trickle_ms(const served *s, const char *text)
+{
+    int peer = http_connect(served_url(s));
+    int ms = 0;
+    for (size_t i = 0; !http_is_closed_within(peer, 50); i++) {
+        if (text[i % strlen(text)] && !http_try_send(peer, &text[i % strlen(text)], 1))
+            break;
+        ms += 50;
+        assert_true(ms < 10000);
+    }
+    http_close(peer);
+    return ms;
+}
+
+static void test_slow_senders_are_cut_off(void **state)
+{
+    static const char *const texts[] = { "POST / HTTP/1.1\r\nX-Slow: 1\r\n", "GARBAGE",
+                                         HEAD "Content-Length: 100000\r\n\r\n{        " };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_true(trickle_ms(*state, texts[i]) >= 500);
+    expect_served(*state);
+    expect_released(*state, 0);
+}
+
+static void test_slow_senders_keep_nobody_waiting(void **state)
+{
+    int peers[200];
+    for (size_t i = 0; i < 200; i++) {
+        peers[i] = http_connect(served_url(*state));
+        http_send_text(peers[i], i % 2 ? "POST / HT" : HEAD "Content-Length: 1000000\r\n\r\n{");
+        if (i % 20 == 0)
+            expect_served(*state);
+    }
+    expect_served(*state);
+    for (size_t i = 0; i < 200; i++) {
+        assert_true(http_is_closed(peers[i]));
+        http_close(peers[i]);
+    }
+    expect_released(*state, 0);
+}
+
+static void test_idle_connections_are_closed(void **state)
+{
+    int peer = http_connect(served_url(*state));
+    http_answer answer = http_ask(peer, "ListTables", "{}");
+    http_free(&answer);
+    assert_false(http_is_closed_within(peer, 1000));
+    assert_true(http_is_closed_within(peer, 4000));
+    http_close(peer);
+}
+
+static void test_a_body_that_is_announced_too_large_is_refused_at_once(void **state)
+{
+    static const char *const sizes[] = { "1048577", "1073741824", "18446744073709551615" };
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char text[1024];
+        snprintf(text, sizeof text, HEAD "Content-Length: %s\r\n\r\n", sizes[i]);
+        assert_int_equal(send_and_see(*state, text, strlen(text)), 413);
+    }
+    expect_served(*state);
+}
+
+/* A gigabyte in chunks; a tenth of it where the time is short. The server takes some of it and holds none. */
+static void test_an_endless_body_is_cut_off(void **state)
+{
+    size_t chunks = trial_count("BLOOP_HOSTILE_MEGABYTES", (trial_counts){ 100, 100, 1024 });
+    size_t size = (size_t)1 << 20, sent = 0;
+    bloop_server_counts counts = { 0 };
+    served *s = *state;
+    char *chunk = malloc(size + 16);
+    assert_non_null(chunk);
+    memset(chunk, 'x', size + 16);
+    memcpy(chunk, "100000\r\n", 8);
+    memcpy(chunk + 8 + size, "\r\n", 2);
+    int peer = http_connect(served_url(s));
+    http_send_text(peer, HEAD "Transfer-Encoding: chunked\r\n\r\n");
+    while (sent < chunks && http_try_send(peer, chunk, size + 10)) {
+        bloop_server_count(s->server, &counts);
+        assert_true(counts.held_bytes <= 4u << 20);
+        sent++;
+    }
+    assert_true(sent < chunks);
+    expect_served(s);
+    http_close(peer);
+    free(chunk);
+    expect_released(s, 0);
+}
+
+/* A body a little too large is read on, so that the client sees why it is refused. */
+static void test_a_body_that_turns_out_too_large_gets_an_answer(void **state)
+{
+    size_t size = (size_t)2 << 20;
+    char *text = malloc(size + 1024);
+    assert_non_null(text);
+    int head = snprintf(text, 1024, HEAD "Transfer-Encoding: chunked\r\n\r\n200000\r\n");
+    memset(text + head, ' ', size);
+    memcpy(text + (size_t)head + size, "\r\n0\r\n\r\n", 7);
+    assert_int_equal(send_and_see(*state, text, (size_t)head + size + 7), 413);
+    free(text);
+    expect_served(*state);
+}
+
+/* Many bodies of a size that is allowed, together more than the server may hold. */
+static void test_bodies_together_have_a_limit(void **state)
+{
+    enum { PEERS = 16, SIZE = 1000000 };
+    int peers[PEERS];
+    bloop_server_counts counts = { 0 };
+    served *s = *state;
+    char *body = malloc(SIZE);
+    assert_non_null(body);
+    memset(body, ' ', SIZE);
+    for (size_t i = 0; i < PEERS; i++) {
+        peers[i] = http_connect(served_url(s));
+        http_send_text(peers[i], HEAD "Content-Length: 1000001\r\n\r\n");
+        http_try_send(peers[i], body, SIZE);
+        bloop_server_count(s->server, &counts);
+        assert_true(counts.held_bytes <= 12u << 20);
+    }
+    size_t refused = 0;
+    for (size_t i = 0; i < PEERS; i++) {
+        http_answer answer;
+        http_try_send(peers[i], " ", 1);
+        if (http_receive(peers[i], &answer)) {
+            refused += answer.status == 503;
+            http_free(&answer);
+        }
+        http_close(peers[i]);
+    }
+    assert_in_range(refused, 4, PEERS - 1);
+    free(body);
+    expect_released(s, 0);
+    expect_served(s);
+}
+
+/* Requests without end, and nobody reads the answers. */
+static void test_clients_that_do_not_read_are_cut_off(void **state)
+{
+    char *text = http_request_text("ListTables", "{}");
+    size_t size = strlen(text);
+    int peer = http_connect(served_url(*state)), room = 4096;
+    struct timeval patience = { .tv_sec = 5 };
+    setsockopt(peer, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    size_t sent = 0;
+    while (sent < 1000000 && http_try_send(peer, text, size))
+        sent++;
+    assert_true(sent < 1000000);
+    expect_served(*state);
+    http_close(peer);
+    free(text);
+    expect_released(*state, 0);
+}
+
+static void test_long_pipelines_are_answered(void **state)
+{
+    enum { REQUESTS = 200 };
+    char *text = http_request_text("ListTables", "{}");
+    int peer = http_connect(served_url(*state));
+    for (int i = 0; i < REQUESTS; i++)
+        http_send_text(peer, text);
+    for (int i = 0; i < REQUESTS; i++) {
+        http_answer answer;
+        assert_true(http_receive(peer, &answer));
+        assert_int_equal(answer.status, 200);
+        http_free(&answer);
+    }
+    http_close(peer);
+    free(text);
+}
+
+static void test_broken_connections_leave_nothing(void **state)
+{
+    const struct linger at_once = { .l_onoff = 1 };
+    char *text = http_request_text("ListTables", "{}");
+    for (size_t i = 0; i < 500; i++) {
+        int peer = http_connect(served_url(*state));
+        http_try_send(peer, text, i % (strlen(text) + 1));
+        if (i % 2)
+            setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        http_close(peer);
+    }
+    expect_served(*state);
+    expect_released(*state, 0);
+    free(text);
+}
+
+/* Ten thousand connections, or as many as the process may open; this process has both ends of each. */
+static void test_thousands_of_connections(void **state)
+{
+    (void)state;
+    struct rlimit files, all;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    all = files;
+    all.rlim_cur = all.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &all);
+    getrlimit(RLIMIT_NOFILE, &all);
+    size_t count = trial_count("BLOOP_HOSTILE_CONNECTIONS", (trial_counts){ 1000, 2000, 10000 });
+    size_t most = (size_t)(all.rlim_cur > 400 ? (all.rlim_cur - 300) / 2 : 50);
+    if (count > most)
+        count = most;
+    served s = served_start(NULL, &(bloop_server_options){ .threads = 2, .writes_at_once = true });
+    int *peers = calloc(count, sizeof *peers);
+    assert_non_null(peers);
+    for (size_t i = 0; i < count; i++) {
+        peers[i] = http_connect(served_url(&s));
+        if (i % 500 == 0)
+            expect_served(&s);
+    }
+    for (size_t i = 0; i < count; i += 97) {
+        http_answer answer = http_ask(peers[i], "ListTables", "{}");
+        assert_int_equal(answer.status, 200);
+        http_free(&answer);
+    }
+    expect_served(&s);
+    for (size_t i = 0; i < count; i++)
+        http_close(peers[i]);
+    free(peers);
+    expect_released(&s, 0);
+    served_stop(&s);
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/* When there is no room, who has kept it the longest goes. */
+static void test_newcomers_find_room(void **state)
+{
+    (void)state;
+    enum { ROOM = 64, PEERS = 120 };
+    int peers[PEERS];
+    served s = served_start(NULL, &(bloop_server_options){ .threads = 1, .max_connections = ROOM });
+    for (size_t i = 0; i < PEERS; i++) {
+        peers[i] = http_try_connect(served_url(&s));
+    }
+    expect_served(&s);
+    bloop_server_counts counts;
+    bloop_server_count(s.server, &counts);
+    assert_true(counts.connections <= ROOM);
+    for (size_t i = 0; i < PEERS; i++)
+        http_close(peers[i]);
+    served_stop(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_slow_senders_are_cut_off),
+        cmocka_unit_test(test_slow_senders_keep_nobody_waiting),
+        cmocka_unit_test(test_idle_connections_are_closed),
+        cmocka_unit_test(test_a_body_that_is_announced_too_large_is_refused_at_once),
+        cmocka_unit_test(test_an_endless_body_is_cut_off),
+        cmocka_unit_test(test_a_body_that_turns_out_too_large_gets_an_answer),
+        cmocka_unit_test(test_bodies_together_have_a_limit),
+        cmocka_unit_test(test_clients_that_do_not_read_are_cut_off),
+        cmocka_unit_test(test_long_pipelines_are_answered),
+        cmocka_unit_test(test_broken_connections_leave_nothing),
+        cmocka_unit_test(test_thousands_of_connections),
+        cmocka_unit_test(test_newcomers_find_room),
+    };
+    return cmocka_run_group_tests_name("hostile/senders", tests, hostile_start, hostile_stop);
+}
