@@ -13,7 +13,6 @@ static bloop_status read_with(bloop_json_reader *reader, bloop_builder *builder,
 static bool read_value(bloop_json_reader *reader, bloop_builder *builder);
 static bool read_tagged(bloop_json_reader *reader, bloop_builder *builder, const uint8_t *value);
 static bool read_tag(bloop_json_reader *reader, const uint8_t *value, bloop_tag *out);
-static bool read_payload(bloop_json_reader *reader, bloop_builder *builder, bloop_tag tag);
 static bool read_null(bloop_json_reader *reader, bloop_builder *builder);
 static bool read_bool(bloop_json_reader *reader, bloop_builder *builder);
 static bool read_string(bloop_json_reader *reader, bloop_builder *builder);
@@ -67,7 +66,7 @@ static bool read_value(bloop_json_reader *reader, bloop_builder *builder)
     const uint8_t *value = reader->at;
     if (reader->end - value >= 8 && (bl_load_le64(value) & HEAD_MASK) == HEAD && tags[value[2]]) {
         reader->at = value + 5;
-        return read_payload(reader, builder, (bloop_tag)tags[value[2]]);
+        return bl_json_read_payload(reader, builder, (bloop_tag)tags[value[2]]);
     }
     return read_tagged(reader, builder, value);
 }
@@ -75,7 +74,7 @@ static bool read_value(bloop_json_reader *reader, bloop_builder *builder)
 static bool read_tagged(bloop_json_reader *reader, bloop_builder *builder, const uint8_t *value)
 {
     bloop_tag tag;
-    return read_tag(reader, value, &tag) && read_payload(reader, builder, tag);
+    return read_tag(reader, value, &tag) && bl_json_read_payload(reader, builder, tag);
 }
 
 /* The opening brace and the name that is the type. */
@@ -104,7 +103,7 @@ static bool read_tag(bloop_json_reader *reader, const uint8_t *value, bloop_tag 
 }
 
 /* What follows the tag, and the closing brace. */
-static bool read_payload(bloop_json_reader *reader, bloop_builder *builder, bloop_tag tag)
+bool bl_json_read_payload(bloop_json_reader *reader, bloop_builder *builder, bloop_tag tag)
 {
     static const element_reader readers[BLOOP_TAG_COUNT] = {
         [BLOOP_TAG_NULL] = read_null, [BLOOP_TAG_BOOL] = read_bool, [BLOOP_TAG_N] = read_number,

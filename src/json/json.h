@@ -51,6 +51,40 @@ struct bloop_json_reader {
 void bl_json_reader_use(bloop_json_reader *reader, const char *text, size_t size);
 void bl_json_reader_release(bloop_json_reader *reader);
 
+/* Items that look alike, as those of a page do: the same attributes, of the same types, in the same order. What the last one
+   looked like is remembered, and the next is read by comparing; attributes may be missing. Zeroed is ready. */
+#define BL_JSON_ALIKE_FIELDS 40
+typedef struct bl_json_alike_fields {
+    uint8_t first, count;
+} bl_json_alike_fields;
+typedef struct bl_json_alike_field {
+    const uint8_t *head; /* in the text: from the name's quote to where the value's content begins */
+    const uint8_t *name; /* in it */
+    uint32_t head_size;
+    uint16_t name_size;
+    uint8_t tag;
+    bl_json_alike_fields map; /* M: what is in it; none: it is read in the usual way */
+    /* Of the item that is being read: */
+    bool present, packed; /* packed: in the builder */
+    const uint8_t *text;  /* the content of S and N, in the text */
+    uint32_t size;        /* of that; of SS the elements; of BOOL the value */
+    uint32_t at;          /* where it is in the builder; of SS the first element */
+} bl_json_alike_field;
+typedef struct bl_json_alike {
+    bl_json_alike_field fields[BL_JSON_ALIKE_FIELDS];
+    uint8_t order[BL_JSON_ALIKE_FIELDS]; /* the numbers of fields that stand together, by name */
+    bl_json_alike_fields item;           /* none: nothing is remembered */
+    uint8_t used;                        /* fields, those of maps included */
+    uint8_t misses;                      /* items in a row that were not alike */
+} bl_json_alike;
+/* Reads the item that comes next into `room`. Returns its size; 0 when it has to be read in the usual way, because it is not
+   alike or needs more room: then nothing was read; or when the text is wrong: then the reader has failed. `builder` is for what
+   does not go straight. */
+size_t bl_json_read_alike(bloop_json_reader *reader, bl_json_alike *alike, bloop_builder *builder, uint8_t *room,
+                          size_t size);
+/* Remembers the item that ends where the reader is, and begins at `item`: it has just been read. */
+void bl_json_learn_alike(const bloop_json_reader *reader, bl_json_alike *alike, const uint8_t *item);
+
 struct bloop_json_writer {
     bl_buffer buffer; /* areas above may append to it what is known to be JSON */
     bool indented;

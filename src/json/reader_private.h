@@ -50,6 +50,9 @@ bool bl_json_keep_text(bloop_json_reader *reader, const bl_json_token *token, bl
 /* Likewise, but what has escapes is in reader->scratch, until the next call. */
 bool bl_json_borrow_text_slow(bloop_json_reader *reader, const bl_json_token *token, bloop_slice *out);
 
+/* What follows the tag of a value of the DynamoDB form, and its closing brace. */
+bool bl_json_read_payload(bloop_json_reader *reader, bloop_builder *builder, bloop_tag tag);
+
 static inline bloop_slice bl_json_token_slice(const bl_json_token *token)
 {
     return (bloop_slice){ (const char *)token->data, token->size };

@@ -17,6 +17,9 @@ bloop_number bl_number_decode(const uint8_t *form, size_t size);
 /* The form as an integer when it is exactly one that fits; the fast path of loading an Integer. */
 bool bl_number_decode_int64(const uint8_t *form, size_t size, int64_t *out);
 size_t bl_number_encode_int64(int64_t value, uint8_t out[BL_NUMBER_SIZE]);
+/* The form of plain decimal text: an optional minus, digits, and perhaps a point with digits behind it, 38 characters in all.
+   Returns the size; 0 for any other text, which may be a number all the same. */
+size_t bl_number_form_of_digits(const uint8_t *text, size_t size, uint8_t out[BL_NUMBER_SIZE]);
 /* Whether `size` bytes are a form that bl_number_encode writes. */
 bool bl_number_form_valid(const uint8_t *form, size_t size);
 /* BLOOP_INVALID_VALUE, with DynamoDB's message, when digits or exponent are beyond DynamoDB's. Normalizes. */

@@ -67,6 +67,7 @@ typedef struct bl_page {
     uint8_t *data; /* in the result's memory; NULL: nothing yet */
     size_t size, room;
     uint32_t count;
+    bl_json_alike alike;
 } bl_page;
 /* Appends the item that comes next. Nothing else may be allocated in the result's memory between two of them. */
 void bl_page_read_item(bl_answer *answer, bl_page *page);
