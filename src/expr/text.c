@@ -71,7 +71,7 @@ bloop_status bloop_placeholders_check(const bloop_placeholders *placeholders)
     placeholder_map names = names_of(placeholders), values = values_of(placeholders);
     size_t name_size = 0, value_size = 0;
     bloop_status status = placeholders->names ? check_keys(&names, &name_size) : BLOOP_OK;
-    for (size_t i = 0; status == BLOOP_OK && i < placeholders->name_count; i++) {
+    for (size_t i = 0; status == BLOOP_OK && i < names.count; i++) {
         const bloop_name_placeholder *p = &placeholders->names[i];
         name_size += p->name.size;
         if (p->name.size == 0)
@@ -80,7 +80,7 @@ bloop_status bloop_placeholders_check(const bloop_placeholders *placeholders)
     }
     if (status == BLOOP_OK && placeholders->values)
         status = check_keys(&values, &value_size);
-    for (size_t i = 0; status == BLOOP_OK && i < placeholders->value_count; i++)
+    for (size_t i = 0; status == BLOOP_OK && i < values.count; i++)
         value_size += bloop_value_size(placeholders->values[i].value);
     const char *large = name_size > MAX_SUBSTITUTION                ? names.parameter
                         : value_size > MAX_SUBSTITUTION             ? values.parameter
@@ -140,14 +140,14 @@ const bloop_value_placeholder *bl_expr_text_value(bloop_expr_text *text, bloop_s
 
 static placeholder_map names_of(const bloop_placeholders *placeholders)
 {
-    return (placeholder_map){ "ExpressionAttributeNames", '#', placeholders->names, placeholders->name_count,
-                              sizeof(bloop_name_placeholder) };
+    return (placeholder_map){ "ExpressionAttributeNames", '#', placeholders->names,
+                              placeholders->names ? placeholders->name_count : 0, sizeof(bloop_name_placeholder) };
 }
 
 static placeholder_map values_of(const bloop_placeholders *placeholders)
 {
-    return (placeholder_map){ "ExpressionAttributeValues", ':', placeholders->values, placeholders->value_count,
-                              sizeof(bloop_value_placeholder) };
+    return (placeholder_map){ "ExpressionAttributeValues", ':', placeholders->values,
+                              placeholders->values ? placeholders->value_count : 0, sizeof(bloop_value_placeholder) };
 }
 
 /* The key is the first member of either struct. */

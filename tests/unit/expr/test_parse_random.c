@@ -59,7 +59,7 @@ static bloop_expr *make_node(writer *w, bloop_expr_kind kind, uint32_t count)
     bloop_expr *expr = make(w, sizeof *expr);
     expr->kind = kind;
     expr->count = count;
-    expr->args = count ? make(w, count * sizeof *expr->args) : NULL;
+    expr->args = make(w, (count ? count : 1) * sizeof *expr->args);
     return expr;
 }
 
