@@ -5,8 +5,8 @@
 
 #include "wire/reading_private.h"
 
-/* A list that grows does so by this factor, in an arena: at most as much again is left behind. */
-enum { FIRST_CAPACITY = 8, GROWTH = 4 };
+/* The memory that a list begins with; when it grows, in an arena, half as much at most is left behind. */
+enum { FIRST_BYTES = 512, GROWTH = 4 };
 
 typedef bloop_status (*decoder)(bl_wire_reading *reading, const bl_shape *shape, void *out, bool element);
 
@@ -218,7 +218,7 @@ static const bl_member *find_member(const bl_shape *shape, bloop_slice name)
 static bloop_status add_element(bl_wire_reading *reading, bl_in_list *list, size_t *capacity, size_t size, void **out)
 {
     if (list->count == *capacity) {
-        size_t larger = *capacity ? *capacity * GROWTH : FIRST_CAPACITY;
+        size_t larger = *capacity ? *capacity * GROWTH : FIRST_BYTES / size + 1;
         if (larger > reading->list_bytes_left / size)
             return bl_error(BLOOP_INVALID_SYNTAX, "the request has far more elements in its lists and maps than any "
                                                   "operation takes");

@@ -1,0 +1,196 @@
+/* The parameters from before there were expressions: what they become, and how the service refuses them. Sources: API
+   reference ("Legacy conditional parameters"), nubo-db's conformance suite (tier3/legacy-api), architect/dynalite's tests;
+   the words about ConditionalOperator: ExtendDB's captures. */
+#include "requests.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define INVALID                    "One or more parameter values were invalid: "
+#define PUT                        "{'TableName': 'abc', 'Item': {'pk': {'S': 'a'}}, "
+#define UPDATE                     "{'TableName': 'abc', 'Key': {'pk': {'S': 'a'}}, "
+#define PUTS                       "put abc item={'pk':{'S':'a'}}"
+#define UPDATES                    "update abc key={'pk':{'S':'a'}}"
+#define KEYS                       "'KeyConditions': {'pk': {'ComparisonOperator': 'EQ', 'AttributeValueList': [{'S': 'a'}]}}"
+#define COMPARE(operator_, values) "'ComparisonOperator': '" operator_ "', 'AttributeValueList': [" values "]"
+#define EXPECT(operator_, values)  PUT "'Expected': {'x': {" COMPARE(operator_, values) "}}}"
+
+static void test_expected(void **state)
+{
+    (void)state;
+    static const request_case cases[] = {
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'Exists': false}}}", PUTS " condition=attribute_not_exists(x)" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'Value': {'N': '1'}}}}", PUTS " condition=x = 1" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'Value': {'N': '1'}, 'Exists': true}}}", PUTS " condition=x = 1" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'ComparisonOperator': 'GE', 'Value': {'N': '1'}}}}",
+          PUTS " condition=x >= 1" },
+        { BL_WIRE_PUT_ITEM, EXPECT("EQ", "{'L': [{'S': 'a'}]}"), PUTS " condition=x = [\"a\"]" },
+        { BL_WIRE_PUT_ITEM, EXPECT("NE", "{'BOOL': true}"), PUTS " condition=x <> true" },
+        { BL_WIRE_PUT_ITEM, EXPECT("LE", "{'S': 'a'}"), PUTS " condition=x <= \"a\"" },
+        { BL_WIRE_PUT_ITEM, EXPECT("LT", "{'N': '2'}"), PUTS " condition=x < 2" },
+        { BL_WIRE_PUT_ITEM, EXPECT("GT", "{'N': '2'}"), PUTS " condition=x > 2" },
+        { BL_WIRE_PUT_ITEM, EXPECT("NOT_NULL", ""), PUTS " condition=attribute_exists(x)" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'ComparisonOperator': 'NULL'}}}",
+          PUTS " condition=attribute_not_exists(x)" },
+        { BL_WIRE_PUT_ITEM, EXPECT("CONTAINS", "{'S': 'a'}"), PUTS " condition=contains(x, \"a\")" },
+        { BL_WIRE_PUT_ITEM, EXPECT("NOT_CONTAINS", "{'S': 'a'}"), PUTS " condition=(NOT contains(x, \"a\"))" },
+        { BL_WIRE_PUT_ITEM, EXPECT("BEGINS_WITH", "{'S': 'a'}"), PUTS " condition=begins_with(x, \"a\")" },
+        { BL_WIRE_PUT_ITEM, EXPECT("IN", "{'S': 'a'}, {'S': 'b'}, {'S': 'c'}"),
+          PUTS " condition=x IN (\"a\", \"b\", \"c\")" },
+        { BL_WIRE_PUT_ITEM, EXPECT("BETWEEN", "{'N': '1'}, {'N': '3'}"), PUTS " condition=x BETWEEN 1 AND 3" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'Exists': false}, 'y.z': {" COMPARE("GT", "{'N': '1'}") "}}}",
+          PUTS " condition=(attribute_not_exists(x) AND `y.z` > 1)" },
+        { BL_WIRE_PUT_ITEM,
+          PUT
+          "'ConditionalOperator': 'OR', 'Expected': {'x': {'Exists': false}, 'y': {" COMPARE("GT", "{'N': '1'}") "}}}",
+          PUTS " condition=(attribute_not_exists(x) OR y > 1)" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {}}", PUTS },
+        { BL_WIRE_DELETE_ITEM,
+          "{'TableName': 'abc', 'Key': {'pk': {'S': 'a'}}, 'Expected': {'x': {'Value': {'S': 'b'}}}}",
+          "delete abc key={'pk':{'S':'a'}} condition=x = \"b\"" },
+    };
+    check_requests(cases, BL_COUNT_OF(cases));
+}
+
+static void test_refuses_expected(void **state)
+{
+    (void)state;
+    static const request_case cases[] = {
+        { BL_WIRE_PUT_ITEM,
+          PUT "'Expected': {'x': {'Value': {'S': 'a'}, 'AttributeValueList': [], 'ComparisonOperator': 'EQ'}}}",
+          INVALID "Value and AttributeValueList cannot be used together for Attribute: x" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'Exists': true, 'ComparisonOperator': 'EQ'}}}",
+          INVALID "Exists and ComparisonOperator cannot be used together for Attribute: x" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'ComparisonOperator': 'EQ'}}}",
+          INVALID "Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: x" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'AttributeValueList': [{'S': 'a'}]}}}",
+          INVALID "AttributeValueList can only be used with a ComparisonOperator for Attribute: x" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {}}}",
+          INVALID "Value must be provided when Exists is null for Attribute: x" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'Exists': true}}}",
+          INVALID "Value must be provided when Exists is true for Attribute: x" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'Exists': false, 'Value': {'S': 'a'}}}}",
+          INVALID "Value cannot be used when Exists is false for Attribute: x" },
+        { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'Value': {}}}}",
+          "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes" },
+        { BL_WIRE_PUT_ITEM, EXPECT("EQ", ""), INVALID "Invalid number of argument(s) for the EQ ComparisonOperator" },
+        { BL_WIRE_PUT_ITEM, EXPECT("NULL", "{'S': 'a'}"),
+          INVALID "Invalid number of argument(s) for the NULL ComparisonOperator" },
+        { BL_WIRE_PUT_ITEM, EXPECT("BETWEEN", "{'S': 'a'}"),
+          INVALID "Invalid number of argument(s) for the BETWEEN ComparisonOperator" },
+        { BL_WIRE_PUT_ITEM, EXPECT("IN", ""), INVALID "Invalid number of argument(s) for the IN ComparisonOperator" },
+        { BL_WIRE_PUT_ITEM, EXPECT("IN", "{'S': 'a'}, {'N': '1'}"),
+          INVALID "AttributeValues inside AttributeValueList must be of same type" },
+        { BL_WIRE_PUT_ITEM, EXPECT("LT", "{'SS': ['a']}"),
+          INVALID "ComparisonOperator LT is not valid for SS AttributeValue type" },
+        { BL_WIRE_PUT_ITEM, EXPECT("BEGINS_WITH", "{'N': '1'}"),
+          INVALID "ComparisonOperator BEGINS_WITH is not valid for N AttributeValue type" },
+        { BL_WIRE_PUT_ITEM, EXPECT("BETWEEN", "{'N': '3'}, {'N': '1'}"),
+          "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound" },
+        { BL_WIRE_PUT_ITEM, EXPECT("EQ", "{'N': 'x'}"), "The parameter cannot be converted to a numeric value: x" },
+        { BL_WIRE_PUT_ITEM, PUT "'ConditionalOperator': 'AND'}",
+          "ConditionalOperator cannot be used without Filter or Expected" },
+        { BL_WIRE_PUT_ITEM, PUT "'ConditionalOperator': 'AND', 'Expected': {'x': {'Exists': false}}}",
+          "ConditionalOperator can only be used when Filter or Expected has two or more elements" },
+    };
+    check_refusals(cases, BL_COUNT_OF(cases), BLOOP_VALIDATION);
+}
+
+static void test_updates(void **state)
+{
+    (void)state;
+    static const request_case cases[] = {
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {'x': {'Value': {'S': 'b'}}}}",
+          UPDATES " update=SET x = \"b\"" },
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {'x.y': {'Action': 'PUT', 'Value': {'L': []}}}}",
+          UPDATES " update=SET `x.y` = []" },
+        { BL_WIRE_UPDATE_ITEM,
+          UPDATE "'AttributeUpdates': {'n': {'Action': 'ADD', 'Value': {'N': '5'}}, 's': {'Action': 'ADD', 'Value':"
+                 " {'SS': ['a']}}, 'd': {'Action': 'DELETE', 'Value': {'NS': ['1']}}, 'r': {'Action': 'DELETE'}}}",
+          UPDATES " update=REMOVE r ADD n 5, s {\"a\"} DELETE d {1}" },
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {'l': {'Action': 'ADD', 'Value': {'L': [{'N': '1'}]}}}}",
+          UPDATES " update=SET l = list_append(if_not_exists(l, []), [1])" },
+        { BL_WIRE_UPDATE_ITEM,
+          UPDATE "'AttributeUpdates': {'x': {'Value': {'S': 'b'}}}, 'Expected': {'x': {'Exists': false}},"
+                 " 'ReturnValues': 'ALL_NEW'}",
+          UPDATES " update=SET x = \"b\" condition=attribute_not_exists(x) return=3" },
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {}}", UPDATES },
+    };
+    check_requests(cases, BL_COUNT_OF(cases));
+    static const request_case refused[] = {
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {'x': {'Action': 'ADD'}}}",
+          INVALID "Only DELETE action is allowed when no attribute value is specified" },
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {'x': {}}}",
+          INVALID "Only DELETE action is allowed when no attribute value is specified" },
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {'x': {'Action': 'DELETE', 'Value': {'N': '1'}}}}",
+          INVALID "DELETE action with value is not supported for the type N" },
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {'x': {'Action': 'ADD', 'Value': {'S': '1'}}}}",
+          INVALID "ADD action is not supported for the type S" },
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {'x': {'Value': {'SS': []}}}}",
+          INVALID "An string set  may not be empty" },
+    };
+    check_refusals(refused, BL_COUNT_OF(refused), BLOOP_VALIDATION);
+}
+
+static void test_searches(void **state)
+{
+    (void)state;
+    static const request_case cases[] = {
+        { BL_WIRE_QUERY, "{'TableName': 'abc', " KEYS "}", "query abc key=pk = \"a\"" },
+        { BL_WIRE_QUERY,
+          "{'TableName': 'abc', 'KeyConditions': {'pk': {" COMPARE("EQ", "{'S': 'a'}") "}, 'sk': {" COMPARE(
+              "BETWEEN",
+              "{'N': '1'}, {'N': '2'}") "}}, 'QueryFilter': {'v': {" COMPARE("EQ",
+                                                                             "{'N': '3'}") "}, 'w': {" COMPARE("CONTAINS",
+                                                                                                               "{'S': 'h'}") "}}, 'ConditionalOperator': 'OR', 'ScanIndexForward': false,"
+                                                                                                                             " 'AttributesToGet': ['v', 'pk']}",
+          "query abc key=(pk = \"a\" AND sk BETWEEN 1 AND 2) filter=(v = 3 OR contains(w, \"h\")) [v, pk] "
+          "descending=1" },
+        /* Expressions may stand beside KeyConditions. */
+        { BL_WIRE_QUERY,
+          "{'TableName': 'abc', " KEYS ", 'FilterExpression': 'v > :v', 'ExpressionAttributeValues':"
+          " {':v': {'N': '1'}}, 'ProjectionExpression': 'v'}",
+          "query abc key=pk = \"a\" filter=v > 1 [v]" },
+        { BL_WIRE_SCAN,
+          "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("NOT_CONTAINS",
+                                                               "{'N': '3'}") "}},"
+                                                                             " 'AttributesToGet': ['v']}",
+          "scan abc filter=(NOT contains(v, 3)) [v]" },
+    };
+    check_requests(cases, BL_COUNT_OF(cases));
+    static const request_case refused[] = {
+        { BL_WIRE_QUERY, "{'TableName': 'abc', 'KeyConditions': {}}", "Conditions can be of length 1 or 2 only" },
+        { BL_WIRE_QUERY, "{'TableName': 'abc', 'KeyConditions': {'pk': {" COMPARE("NE", "{'S': 'a'}") "}}}",
+          "Attempted conditional constraint is not an indexable operation" },
+        { BL_WIRE_QUERY, "{'TableName': 'abc', 'KeyConditions': {'pk': {" COMPARE("EQ", "") "}}}",
+          INVALID "Invalid number of argument(s) for the EQ ComparisonOperator" },
+        { BL_WIRE_QUERY,
+          "{'TableName': 'abc', 'KeyConditions': {'a': {" COMPARE("EQ", "{'S': 'a'}") "}, 'b': {" COMPARE(
+              "EQ", "{'S': 'a'}") "}, 'c': {" COMPARE("EQ", "{'S': 'a'}") "}}}",
+          "Conditions can be of length 1 or 2 only" },
+        { BL_WIRE_QUERY, "{'TableName': 'abc', " KEYS ", 'ConditionalOperator': 'AND'}",
+          "ConditionalOperator cannot be used without Filter or Expected" },
+        { BL_WIRE_SCAN,
+          "{'TableName': 'abc', 'ConditionalOperator': 'OR', 'ScanFilter': {'v': {" COMPARE("NULL", "") "}}}",
+          "ConditionalOperator can only be used when Filter or Expected has two or more elements" },
+        { BL_WIRE_SCAN, "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("GT", "{'BOOL': true}") "}}}",
+          INVALID "ComparisonOperator GT is not valid for BOOL AttributeValue type" },
+        { BL_WIRE_SCAN, "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("GT", "null") "}}}",
+          "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes" },
+    };
+    check_refusals(refused, BL_COUNT_OF(refused), BLOOP_VALIDATION);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_expected),
+        cmocka_unit_test(test_refuses_expected),
+        cmocka_unit_test(test_updates),
+        cmocka_unit_test(test_searches),
+    };
+    return cmocka_run_group_tests_name("wire/legacy", tests, NULL, NULL);
+}
