@@ -331,7 +331,7 @@ BLOOP_API bloop_status bloop_batch_get_item(bloop_backend *backend, const bloop_
 /* Many reads in one call: not DynamoDB's batch, for there may be any number of keys, and they are asked for in as many
    requests as that takes, again while the service leaves some unprocessed. The receiver is called on the calling thread,
    in no particular order. When the call fails on its way, out->unprocessed still names the keys that nobody answered for:
-   release the result whatever the status. */
+   release the result whatever the status. What it consumes is not told. */
 BLOOP_API bloop_status bloop_get_items(bloop_backend *backend, const bloop_batch_get_request *request,
                                        bloop_in_flight in_flight, bloop_batch_get_result *out);
 /* One write. `out` may be NULL when no values are asked for. Returns out->status. */
