@@ -12,6 +12,7 @@
 #include <bloop/number.h>
 #include <bloop/object.h>
 #include <bloop/op.h>
+#include <bloop/remote.h>
 #include <bloop/search.h>
 #include <bloop/signal.h>
 #include <bloop/type.h>

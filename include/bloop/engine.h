@@ -38,11 +38,15 @@ typedef struct bloop_engine_options {
      memory:            private, in this process, gone when closed
      file:PATH          embedded and durable; parameters after '?', joined by '&':
                         durability=durable|later, mode=rw|ro, map=BYTES (see bloop/sys/store.h)
-     http://HOST:PORT, https://…, aws:REGION   a DynamoDB-compatible endpoint, Amazon DynamoDB (when the library has the
-                        backend; BLOOP_NOT_BUILT otherwise)
+     http://HOST:PORT, https://…   a DynamoDB-compatible endpoint
+     aws:REGION, aws:   Amazon DynamoDB, in that region or the one that is configured
+                        parameters of these: region=TEXT (not of aws:), profile=TEXT, timeout_ms=, connect_timeout_ms=,
+                        max_attempts=, in_flight=, max_connections=NUMBER, ca_file=PATH, proxy=URL (see bloop/remote.h).
+                        Credentials are no part of a URL. BLOOP_NOT_BUILT when the library was built without this backend
    `prefix=TEXT` in the parameters of any URL is a table prefix. PATH may have %XX escapes. NULL: the URL in the
    environment's BLOOP_URL, else "file:bloop.db" in the working directory. Close it with bloop_close.
-   NULL and the last error: BLOOP_INVALID_URL, BLOOP_NOT_BUILT, and what opening the backend says (bloop/sys/store.h). */
+   NULL and the last error: BLOOP_INVALID_URL, BLOOP_NOT_BUILT, and what opening the backend says (bloop/sys/store.h,
+   bloop/remote.h). */
 BLOOP_API bloop_engine *bloop_open(const char *url);
 
 /* A backend alone, without models, by the same URLs (without prefix=): for bloop/op.h and bloop_engine_new. */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "open/remote_url_private.h"
 #include "open/url_private.h"
 #include "store/store.h"
 
@@ -10,8 +11,8 @@
 
 typedef struct url_scheme {
     const char *name;
-    bloop_backend *(*open)(const bl_url *url); /* NULL: this build has no such backend */
-    const char *parameters[8];                 /* that the scheme takes besides prefix */
+    bloop_backend *(*open)(const bl_url *url);
+    const char *const *parameters; /* that the scheme takes besides prefix; NULL ends them */
 } url_scheme;
 
 static bloop_backend *open_memory(const bl_url *url);
@@ -21,12 +22,16 @@ static bloop_status check_parameters(const bl_url *url, const url_scheme *scheme
 static bloop_status store_options_of(const bl_url *url, bloop_store_options *options);
 static bloop_status parse_bytes(const char *text, size_t *out);
 
+static const char *const memory_parameters[] = { "map", NULL };
+static const char *const file_parameters[] = { "durability", "mode", "map", NULL };
+/* The region is the first, for aws: URLs have it in another place. */
+static const char *const endpoint_parameters[] = { "region",       "profile",   "timeout_ms",      "connect_timeout_ms",
+                                                   "max_attempts", "in_flight", "max_connections", "ca_file",
+                                                   "proxy",        NULL };
 static const url_scheme schemes[] = {
-    { "memory", open_memory, { "map" } },
-    { "file", open_file, { "durability", "mode", "map" } },
-    { "http", NULL, { NULL } },
-    { "https", NULL, { NULL } },
-    { "aws", NULL, { NULL } },
+    { "memory", open_memory, memory_parameters },      { "file", open_file, file_parameters },
+    { "http", bl_open_endpoint, endpoint_parameters }, { "https", bl_open_endpoint, endpoint_parameters },
+    { "aws", bl_open_aws, endpoint_parameters + 1 },
 };
 
 bloop_engine *bloop_open(const char *url)
@@ -71,10 +76,6 @@ static bloop_backend *open_with(const bl_url *url)
         const url_scheme *found = &schemes[i];
         if (strcmp(found->name, url->scheme) != 0)
             continue;
-        if (!found->open) {
-            bl_error(BLOOP_NOT_BUILT, "this build of the library has no backend for %s: URLs", found->name);
-            return NULL;
-        }
         return check_parameters(url, found) == BLOOP_OK ? found->open(url) : NULL;
     }
     bl_error(BLOOP_INVALID_URL,
@@ -87,7 +88,7 @@ static bloop_status check_parameters(const bl_url *url, const url_scheme *scheme
     for (size_t i = 0; i < url->parameter_count; i++) {
         const char *name = url->parameters[i].name;
         bool known = strcmp(name, "prefix") == 0;
-        for (size_t k = 0; !known && k < BL_COUNT_OF(scheme->parameters) && scheme->parameters[k]; k++)
+        for (size_t k = 0; !known && scheme->parameters[k]; k++)
             known = strcmp(name, scheme->parameters[k]) == 0;
         if (!known)
             return bl_error(BLOOP_INVALID_URL, "%s: URLs have no parameter '%s'", scheme->name, name);

@@ -1,0 +1,118 @@
+/* An answer as libcurl hands it over: the body, whose size is bounded, and the few headers that matter. */
+#include <strings.h>
+
+#include "lane_private.h"
+
+typedef struct header_row {
+    const char *name;
+    void (*take)(bl_answer_headers *out, bl_sigv4_text value);
+} header_row;
+
+static void take_crc(bl_answer_headers *out, bl_sigv4_text value);
+static void take_date(bl_answer_headers *out, bl_sigv4_text value);
+static void take_retry_after(bl_answer_headers *out, bl_sigv4_text value);
+static void take_request_id(bl_answer_headers *out, bl_sigv4_text value);
+static void take_error_type(bl_answer_headers *out, bl_sigv4_text value);
+static void copy_text(char *out, size_t room, bl_sigv4_text value);
+static bool parse_number(bl_sigv4_text text, uint64_t limit, uint64_t *out);
+
+static const header_row rows[] = {
+    { "Date", take_date },
+    { "x-amz-crc32", take_crc },
+    { "x-amzn-RequestId", take_request_id },
+    { "x-amzn-ErrorType", take_error_type },
+    { "x-amz-retry-after", take_retry_after },
+};
+
+/* Fewer bytes taken than given end the transfer. */
+size_t bl_answer_take_body(char *data, size_t size, size_t count, void *context)
+{
+    bl_lane *lane = context;
+    size_t total = size * count;
+    if (total > lane->answer_limit - lane->answer.size) {
+        lane->fault = BLOOP_NETWORK;
+        return 0;
+    }
+    bl_buffer_append(&lane->answer, data, total);
+    if (lane->answer.status != BLOOP_OK) {
+        lane->fault = lane->answer.status;
+        return 0;
+    }
+    return total;
+}
+
+/* Called for each line. Those of an interim answer, or of a proxy, come before the answer's own. */
+size_t bl_answer_take_header(char *data, size_t size, size_t count, void *context)
+{
+    bl_lane *lane = context;
+    const size_t total = size * count;
+    if (total > 5 && memcmp(data, "HTTP/", 5) == 0) {
+        lane->answer_headers = (bl_answer_headers){ .retry_after_ms = -1 };
+        return total;
+    }
+    const char *end = data + total, *colon = memchr(data, ':', total);
+    if (!colon)
+        return total;
+    const size_t name_size = (size_t)(colon - data);
+    const char *value = colon + 1;
+    while (value < end && (*value == ' ' || *value == '\t'))
+        value++;
+    while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    for (size_t i = 0; i < BL_COUNT_OF(rows); i++) {
+        if (strlen(rows[i].name) == name_size && strncasecmp(rows[i].name, data, name_size) == 0)
+            rows[i].take(&lane->answer_headers, (bl_sigv4_text){ value, (size_t)(end - value) });
+    }
+    return total;
+}
+
+static void take_crc(bl_answer_headers *out, bl_sigv4_text value)
+{
+    uint64_t number = 0;
+    out->has_crc = parse_number(value, UINT32_MAX, &number);
+    out->crc = (uint32_t)number;
+}
+
+static void take_date(bl_answer_headers *out, bl_sigv4_text value)
+{
+    out->has_date = bl_sigv4_parse_time(value, &out->date_s);
+}
+
+static void take_retry_after(bl_answer_headers *out, bl_sigv4_text value)
+{
+    uint64_t number = 0;
+    if (parse_number(value, INT32_MAX, &number))
+        out->retry_after_ms = (int64_t)number;
+}
+
+static void take_request_id(bl_answer_headers *out, bl_sigv4_text value)
+{
+    copy_text(out->request_id, sizeof out->request_id, value);
+}
+
+static void take_error_type(bl_answer_headers *out, bl_sigv4_text value)
+{
+    copy_text(out->error_type, sizeof out->error_type, value);
+}
+
+static void copy_text(char *out, size_t room, bl_sigv4_text value)
+{
+    size_t size = value.size < room ? value.size : room - 1;
+    memcpy(out, value.data, size);
+    out[size] = 0;
+}
+
+/* Digits, and nothing else. */
+static bool parse_number(bl_sigv4_text text, uint64_t limit, uint64_t *out)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9' || number > limit / 10)
+            return false;
+        number = number * 10 + (uint64_t)(text.data[i] - '0');
+        if (number > limit)
+            return false;
+    }
+    *out = number;
+    return text.size > 0;
+}

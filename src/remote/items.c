@@ -1,0 +1,139 @@
+/* Operations on items that are one request each. */
+#include "call_private.h"
+
+static bloop_status run(bloop_backend *base, bl_call *call);
+static bloop_status read_get(bl_call *call, const char *body, size_t size);
+static bloop_status read_batch_get(bl_call *call, const char *body, size_t size);
+static bloop_status read_write(bl_call *call, const char *body, size_t size);
+static bloop_status read_batch_write(bl_call *call, const char *body, size_t size);
+static bloop_status read_search(bl_call *call, const char *body, size_t size);
+
+bloop_status bl_remote_get_item(bloop_backend *base, const bloop_get_request *request, bloop_get_result *out)
+{
+    bl_call call = {
+        .request = { .operation = BL_WIRE_GET_ITEM, .as.get = *request },
+        .table = request->table,
+        .read = read_get,
+        .out = out,
+    };
+    return run(base, &call);
+}
+
+bloop_status bl_remote_batch_get_item(bloop_backend *base, const bloop_batch_get_request *request,
+                                      bloop_batch_get_result *out)
+{
+    bl_call call = bl_call_of_batch_get(request, out);
+    return run(base, &call);
+}
+
+bloop_status bl_remote_batch_write_item(bloop_backend *base, const bloop_batch_write_request *request,
+                                        bloop_batch_write_result *out)
+{
+    bl_call call = {
+        .request = { .operation = BL_WIRE_BATCH_WRITE_ITEM, .as.batch_write = *request },
+        .read = read_batch_write,
+        .out = out,
+        .writes = true,
+        .repeatable = true, /* puts and deletes without conditions */
+    };
+    return run(base, &call);
+}
+
+bloop_status bl_remote_search_page(bloop_backend *base, const bloop_search_request *request, bloop_search_result *out)
+{
+    bl_call call = {
+        .request = { .operation = request->kind == BLOOP_SEARCH_QUERY ? BL_WIRE_QUERY : BL_WIRE_SCAN,
+                     .as.search = *request },
+        .table = request->table,
+        .read = read_search,
+        .out = out,
+    };
+    return run(base, &call);
+}
+
+bl_call bl_call_of_batch_get(const bloop_batch_get_request *request, bloop_batch_get_result *out)
+{
+    return (bl_call){
+        .request = { .operation = BL_WIRE_BATCH_GET_ITEM, .as.batch_get = *request },
+        .read = read_batch_get,
+        .out = out,
+    };
+}
+
+bl_call bl_call_of_write(const bloop_write_request *request, bloop_write_result *out)
+{
+    static const bl_wire_operation operations[] = {
+        [BLOOP_WRITE_PUT] = BL_WIRE_PUT_ITEM,
+        [BLOOP_WRITE_UPDATE] = BL_WIRE_UPDATE_ITEM,
+        [BLOOP_WRITE_DELETE] = BL_WIRE_DELETE_ITEM,
+    };
+    return (bl_call){
+        .request = { .operation = operations[request->kind], .as.write = *request },
+        .table = request->table,
+        .read = read_write,
+        .out = out,
+        .failed_memory = &out->memory,
+        .failed_item = request->return_old_on_failure ? &out->attributes : NULL,
+        .writes = true,
+        .repeatable = bl_write_is_repeatable(request),
+    };
+}
+
+double bl_capacity_units(const bloop_consumed_capacity *capacity, size_t count)
+{
+    double units = 0;
+    for (size_t i = 0; capacity && i < count; i++)
+        units += capacity[i].units;
+    return units;
+}
+
+static bloop_status run(bloop_backend *base, bl_call *call)
+{
+    bl_remote *remote = (bl_remote *)base;
+    bloop_status status = bl_remote_begin(remote);
+    if (status != BLOOP_OK)
+        return status;
+    status = bl_call_run(remote, call);
+    bl_remote_end(remote);
+    return status;
+}
+
+static bloop_status read_get(bl_call *call, const char *body, size_t size)
+{
+    bloop_get_result *out = call->out;
+    bloop_status status = bl_wire_read_item_response(body, size, &call->request.as.get, out);
+    call->capacity = bl_capacity_units(out->capacity, 1);
+    return status;
+}
+
+static bloop_status read_batch_get(bl_call *call, const char *body, size_t size)
+{
+    bloop_batch_get_result *out = call->out;
+    bloop_status status = bl_wire_read_batch_get_response(body, size, &call->request.as.batch_get, out);
+    call->capacity = bl_capacity_units(out->capacity, out->capacity_count);
+    return status;
+}
+
+static bloop_status read_write(bl_call *call, const char *body, size_t size)
+{
+    bloop_write_result *out = call->out;
+    bloop_status status = bl_wire_read_write_response(body, size, &call->request.as.write, out);
+    call->capacity = bl_capacity_units(out->capacity, 1);
+    return status;
+}
+
+static bloop_status read_batch_write(bl_call *call, const char *body, size_t size)
+{
+    bloop_batch_write_result *out = call->out;
+    bloop_status status = bl_wire_read_batch_write_response(body, size, &call->request.as.batch_write, out);
+    call->capacity = bl_capacity_units(out->capacity, out->capacity_count);
+    return status;
+}
+
+static bloop_status read_search(bl_call *call, const char *body, size_t size)
+{
+    bloop_search_result *out = call->out;
+    bloop_status status = bl_wire_read_search_response(body, size, &call->request.as.search, out);
+    call->capacity = bl_capacity_units(out->capacity, 1);
+    return status;
+}
