@@ -8,6 +8,8 @@ typedef struct step_list {
 } step_list;
 
 static void tell_syntax_error(bl_parser *p, bloop_slice token, bloop_slice near);
+static bloop_status tell_finding(bl_parser *p, bl_finding_kind kind);
+static bloop_slice section_name(bl_token_kind kind);
 static bool add_step(bl_parser *p, step_list *list, bloop_step step);
 static bool take_step(bl_parser *p, bloop_step *step);
 static bool take_index(bl_parser *p, bloop_step *step);
@@ -95,27 +97,9 @@ void bl_parse_found(bl_parser *p, bl_finding_kind kind, bl_token token)
 
 bloop_status bl_parse_report(bl_parser *p, bl_finding_kind from, bl_finding_kind to)
 {
-    static const struct {
-        const char *before, *after;
-        bool names;
-    } words[BL_FINDING_COUNT] = {
-        [BL_FOUND_PARENTHESES] = { "The expression has redundant parentheses;", "", false },
-        [BL_FOUND_FUNCTION] = { "Invalid function name; function: ", "", true },
-        [BL_FOUND_RESERVED] = { "Attribute name is a reserved keyword; reserved keyword: ", "", true },
-        [BL_FOUND_INDEX] = { "List index is not within the allowable range; index: [", "]", true },
-        [BL_FOUND_SECTION] = { "The \"", "\" section can only be used once in an update expression;", true },
-    };
     for (unsigned kind = from; kind <= (unsigned)to; kind++) {
-        if (!p->findings[kind].found)
-            continue;
-        bl_token token = p->findings[kind].token;
-        bloop_slice name = words[kind].names ? text_of(p, token) : (bloop_slice){ "", 0 };
-        static const char *const sections[] = { "SET", "REMOVE", "ADD", "DELETE" };
-        if (kind == BL_FOUND_SECTION)
-            name = (bloop_slice){ sections[token.kind - BL_TOKEN_SET], strlen(sections[token.kind - BL_TOKEN_SET]) };
-        p->owner->position = token.start;
-        return bl_error(BLOOP_VALIDATION, "Invalid %s: %s%.*s%s", p->parameter, words[kind].before, (int)name.size,
-                        name.data, words[kind].after);
+        if (p->findings[kind].found)
+            return tell_finding(p, (bl_finding_kind)kind);
     }
     return BLOOP_OK;
 }
@@ -266,6 +250,38 @@ static void tell_syntax_error(bl_parser *p, bloop_slice token, bloop_slice near)
     else
         p->status = bl_error(BLOOP_VALIDATION, "Invalid %s: Syntax error; token: \"%.*s\", near: \"%.*s\"",
                              p->parameter, (int)token.size, token.data, (int)near.size, near.data);
+}
+
+static bloop_status tell_finding(bl_parser *p, bl_finding_kind kind)
+{
+    static const struct {
+        const char *before, *after;
+        bool names; /* the token */
+    } words[BL_FINDING_COUNT] = {
+        [BL_FOUND_PARENTHESES] = { "The expression has redundant parentheses;", "", false },
+        [BL_FOUND_FUNCTION] = { "Invalid function name; function: ", "", true },
+        [BL_FOUND_RESERVED] = { "Attribute name is a reserved keyword; reserved keyword: ", "", true },
+        [BL_FOUND_INDEX] = { "List index is not within the allowable range; index: [", "]", true },
+        [BL_FOUND_SECTION] = { "The \"", "\" section can only be used once in an update expression;", true },
+    };
+    bl_token token = p->findings[kind].token;
+    bloop_slice name = words[kind].names ? text_of(p, token) : (bloop_slice){ "", 0 };
+    if (kind == BL_FOUND_SECTION)
+        name = section_name(token.kind);
+    p->owner->position = token.start;
+    return bl_error(BLOOP_VALIDATION, "Invalid %s: %s%.*s%s", p->parameter, words[kind].before, (int)name.size,
+                    name.data, words[kind].after);
+}
+
+/* In capitals, however the text has it. */
+static bloop_slice section_name(bl_token_kind kind)
+{
+    switch (kind) {
+    case BL_TOKEN_SET: return (bloop_slice){ "SET", 3 };
+    case BL_TOKEN_REMOVE: return (bloop_slice){ "REMOVE", 6 };
+    case BL_TOKEN_ADD: return (bloop_slice){ "ADD", 3 };
+    default: return (bloop_slice){ "DELETE", 6 };
+    }
 }
 
 static bool take_step(bl_parser *p, bloop_step *step)
