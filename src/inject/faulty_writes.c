@@ -55,14 +55,10 @@ static bloop_status tell_all(fates *of, size_t count, bloop_write_result *result
     bloop_status first = BLOOP_OK;
     for (size_t i = 0, at = 0; i < count; i++) {
         const bloop_fault *fault = &of->faults[i];
-        bloop_write_result *answer = bl_fault_prevents(fault) ? NULL : &of->answers[at++];
-        if (bl_fault_status(fault) == BLOOP_OK) {
-            results[i] = *answer;
-        } else {
-            if (answer)
-                bloop_result_free(&answer->memory);
+        if (!bl_fault_prevents(fault))
+            results[i] = of->answers[at++];
+        if (bl_fault_status(fault) != BLOOP_OK)
             tell_fault(fault, &results[i]);
-        }
         if (first == BLOOP_OK)
             first = results[i].status;
     }
@@ -73,7 +69,8 @@ static bloop_status tell_all(fates *of, size_t count, bloop_write_result *result
 static void tell_fault(const bloop_fault *fault, bloop_write_result *result)
 {
     bl_error_copy error;
-    result->status = bl_fault_fail(fault, BLOOP_CALL_WRITE);
+    bloop_result_free(&result->memory);
+    *result = (bloop_write_result){ .status = bl_fault_fail(fault, BLOOP_CALL_WRITE) };
     bl_error_save(&error);
     size_t size = strlen(error.message) + 1;
     char *words = bloop_result_alloc(&result->memory, size);

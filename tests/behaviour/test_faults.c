@@ -9,9 +9,12 @@ enum { MANY = 400 };
 static void expect_title(bloop_engine *engine, const char *title)
 {
     struct Document *stored = stored_document(engine, 1, "a");
-    assert_int_equal(stored != NULL, title != NULL);
-    if (title)
-        assert_string_equal(stored->title, title);
+    if (!title) {
+        assert_null(stored);
+        return;
+    }
+    assert_non_null(stored);
+    assert_string_equal(stored->title, title);
     bloop_free(stored);
 }
 
