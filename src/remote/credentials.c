@@ -61,7 +61,7 @@ bloop_status bl_credentials_get(bl_credentials_provider *provider, bl_credential
 {
     bloop_status status = BLOOP_OK;
     pthread_mutex_lock(&provider->lock);
-    int64_t now = bl_now_microseconds();
+    int64_t now = provider->source.now();
     bool valid = is_valid(provider, now);
     if (provider->refreshing && !valid)
         status = wait_for_refresh(provider);
@@ -79,6 +79,11 @@ void bl_credentials_expire(bl_credentials_provider *provider, uint64_t version)
     if (provider->current.version == version)
         provider->current.expires_at = 0;
     pthread_mutex_unlock(&provider->lock);
+}
+
+void bl_credentials_set_clock(bl_credentials_provider *provider, int64_t (*now)(void))
+{
+    provider->source.now = now;
 }
 
 void bl_credentials_clear(bl_credentials *credentials)
@@ -113,7 +118,7 @@ static bloop_status refresh(bl_credentials_provider *provider)
     pthread_mutex_unlock(&provider->lock);
     bloop_status status = load(provider, &loaded);
     pthread_mutex_lock(&provider->lock);
-    int64_t now = bl_now_microseconds();
+    int64_t now = provider->source.now();
     if (status == BLOOP_OK) {
         accept(provider, &loaded, now);
     } else {
@@ -137,7 +142,7 @@ static bloop_status load(const bl_credentials_provider *provider, bl_credentials
     if (!source->load)
         return bl_error(BLOOP_ACCESS_DENIED, "%s", source->none);
     bloop_status status = source->load(source, out);
-    if (status == BLOOP_OK && out->expires_at <= bl_now_microseconds()) {
+    if (status == BLOOP_OK && out->expires_at <= source->now()) {
         bl_credentials_clear(out);
         status = bl_error(BLOOP_ACCESS_DENIED, "%s: the credentials have expired", source->name);
     }

@@ -25,7 +25,7 @@ bloop_status bl_credentials_choose(const bl_shared_config *config, const bl_remo
     static const choose_source configured[] = { choose_environment, choose_role, bl_source_web_identity,
                                                 choose_sign_in,     choose_keys, bl_source_process };
     static const choose_source of_the_machine[] = { bl_source_container, bl_source_instance };
-    bl_credentials_source source = { .fetch = fetch, .context = context };
+    bl_credentials_source source = { .fetch = fetch, .context = context, .now = bl_now_microseconds };
     bloop_status status = say_none(config, &source);
     if (status == BLOOP_OK)
         status = choose_chosen(choices, &source);

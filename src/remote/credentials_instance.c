@@ -86,7 +86,7 @@ static bloop_status load(const bl_credentials_source *source, bl_credentials *ou
         status =
             bl_credentials_read_json(source->name, (bl_sigv4_text){ (const char *)body.data, body.size }, false, out);
     /* When the service can't renew them, the expired ones may well be honoured: the SDKs go on with them. */
-    int64_t now = bl_now_microseconds();
+    int64_t now = source->now();
     if (status == BLOOP_OK && out->expires_at <= now)
         out->expires_at = now + EXTENSION;
     bl_secret_end(&token);

@@ -20,7 +20,11 @@ struct bl_credentials_source {
     int64_t timeout_ms;
     bl_fetch fetch;
     void *context;
+    int64_t (*now)(void); /* bl_now_microseconds */
 };
+
+/* Another clock than the system's, for tests of what takes hours. */
+void bl_credentials_set_clock(bl_credentials_provider *provider, int64_t (*now)(void));
 
 /* credentials_chain.c: finds the first source of the standard chain that is configured. */
 bloop_status bl_credentials_choose(const bl_shared_config *config, const bl_remote_choices *choices, bl_fetch fetch,
