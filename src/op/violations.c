@@ -50,6 +50,8 @@ void bl_violation_in_words(bl_violations *v, const char *format, ...)
 
 void bl_violation_of_name(bl_violations *v, bl_name_kind kind, const char *name, const char *where, ...)
 {
+    if (BL_LIKELY(bl_is_name(kind, (bloop_slice){ name, name ? strlen(name) : 0 })))
+        return;
     char place[WHERE_SIZE];
     va_list arguments;
     va_start(arguments, where);
