@@ -75,6 +75,10 @@ void front_answer(void *context, const peer_request *request, peer_reply *reply)
     reply->fault = fate.fault;
     reply->delay_us = fate.delay_us;
     reply->wrong = fate.wrong_crc;
+    if (fate.spoiled) {
+        reply->crc = false;
+        made.body.data[reply->body_size - 1] = ';';
+    }
     if (fate.body) {
         reply->status = fate.status;
         reply->body = fate.body;

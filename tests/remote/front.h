@@ -19,6 +19,7 @@ typedef struct front_fate {
     int status;       /* an error's */
     const char *body; /* and its body; NULL: the true one */
     bool wrong_crc;   /* of the true answer */
+    bool spoiled;     /* it, without a crc and with its last byte changed */
     unsigned delay_us;
 } front_fate;
 

@@ -27,6 +27,16 @@ bloop_backend *remote_test_open(const peer *p, bloop_remote_options *options)
 {
     if (!options->endpoint)
         options->endpoint = peer_url(p);
+    if (!options->region)
+        options->region = "us-east-1";
+    if (!options->access_key) {
+        options->access_key = "AKIDEXAMPLE";
+        options->secret_key = "secret";
+    }
+    if (!options->retry_base_ms)
+        options->retry_base_ms = 1;
+    if (!options->throttle_base_ms)
+        options->throttle_base_ms = 1;
     bloop_backend *backend = bloop_remote_open(options);
     trial_check(backend, "%s: %s", options->endpoint, bloop_last_error()->message);
     return backend;

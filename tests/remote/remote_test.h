@@ -21,16 +21,10 @@
 /* No proxies, no settings and no credentials from outside. To be called before anything else. */
 void remote_test_begin(void);
 
-/* A backend at the peer, with fixed credentials and short pauses; further options override these. */
+/* A backend at the peer. Where the options say nothing it has fixed credentials, and pauses of a millisecond. */
 #define open_at(...) OPEN_AT_(__VA_ARGS__, )
-#define OPEN_AT_(p, ...)                                                                 \
-    remote_test_open((p), &(bloop_remote_options){ .size = sizeof(bloop_remote_options), \
-                                                   .region = "us-east-1",                \
-                                                   .access_key = "AKIDEXAMPLE",          \
-                                                   .secret_key = "secret",               \
-                                                   .retry_base_ms = 1,                   \
-                                                   .throttle_base_ms = 1,                \
-                                                   __VA_ARGS__ })
+#define OPEN_AT_(p, ...) \
+    remote_test_open((p), &(bloop_remote_options){ .size = sizeof(bloop_remote_options), __VA_ARGS__ })
 bloop_backend *remote_test_open(const peer *p, bloop_remote_options *options);
 
 #define expect_status(call, status) remote_test_expect((call), (status), NULL, __FILE__, __LINE__)
