@@ -30,6 +30,7 @@ typedef enum term { NO_TERM, TERM_EQ, TERM_LT, TERM_LE, TERM_GT, TERM_GE, TERM_B
 typedef struct wish {
     const place *in;
     bool query, descending, consistent;
+    bool as_text; /* the filter */
     cell hash, range[2];
     term term;
     filter *filter;                        /* NULL: none */
@@ -88,6 +89,7 @@ static wish random_wish(world *w)
     wish of = { .in = &places[trial_below(random, sizeof places / sizeof places[0])],
                 .query = trial_chance(random, 60),
                 .descending = trial_chance(random, 50),
+                .as_text = trial_chance(random, 50),
                 .page_items = trial_chance(random, 50) ? (int32_t)(1 + trial_below(random, 9)) : 0 };
     of.consistent = trial_chance(random, 30) && !(of.in->index && !of.in->index->local);
     if (of.query)
@@ -172,7 +174,9 @@ static bloop_search *make(const tally *t, int32_t segment, const char *token, bo
         if (of->projection & BIT(i))
             columns[projected++] = visit_columns[i];
     columns[projected] = NULL;
-    bloop_condition *condition = of->filter ? filter_condition(of->filter) : NULL;
+    bloop_condition *condition = !of->filter   ? NULL
+                                 : of->as_text ? filter_where(of->filter)
+                                               : filter_condition(of->filter);
     if (!of->query) {
         const bloop_scan_options scan = { .size = sizeof scan,
                                           .filter = condition,

@@ -1,4 +1,4 @@
-/* See visits.h: filters, as conditions and as what is true of a visit. */
+/* See visits.h: filters, thrice: as what is true of a visit, as a condition, as text. */
 #include "visits.h"
 
 #include <stdlib.h>
@@ -13,16 +13,32 @@ struct filter {
     filter *parts[2];
 };
 
-enum { DEEPEST = 3 };
+enum { DEEPEST = 3, MOST_VALUES = 64 };
+
+/* A text under way, and the values of its question marks. */
+typedef struct text {
+    char words[2048];
+    bloop_operand values[MOST_VALUES];
+    size_t count;
+} text;
 
 static filter *make(trial_random *random, unsigned columns, int depth);
 static bool compares(const filter *f, const cell *value);
 static bool contains(const cell *value, const cell *wanted);
 static bloop_operand element_of(const filter *f);
+static void write(const filter *f, text *out);
+static void say(text *out, const char *words);
+static void value(text *out, bloop_operand operand);
 
 static const char *const tag_words[] = { "blue", "green", "red" };
-static const bloop_expr_kind comparisons[] = { BLOOP_EXPR_EQ, BLOOP_EXPR_NE, BLOOP_EXPR_LT,
-                                               BLOOP_EXPR_LE, BLOOP_EXPR_GT, BLOOP_EXPR_GE };
+static const char *const names[COLUMNS] = { "room", "at", "kind", "weight", "note", "tags" };
+static const struct {
+    bloop_expr_kind kind;
+    const char *sign;
+} comparisons[] = {
+    { BLOOP_EXPR_EQ, " = " },  { BLOOP_EXPR_NE, " <> " }, { BLOOP_EXPR_LT, " < " },
+    { BLOOP_EXPR_LE, " <= " }, { BLOOP_EXPR_GT, " > " },  { BLOOP_EXPR_GE, " >= " },
+};
 enum { COMPARISONS = sizeof comparisons / sizeof comparisons[0] };
 
 filter *filter_new(trial_random *random, unsigned columns)
@@ -66,6 +82,13 @@ bloop_condition *filter_condition(const filter *f)
     }
 }
 
+bloop_condition *filter_where(const filter *f)
+{
+    text out = { .count = 0 };
+    write(f, &out);
+    return bloop_condition_where(&Visit.bloop_model_, out.words, out.values, out.count);
+}
+
 void filter_free(filter *f)
 {
     if (!f)
@@ -93,7 +116,7 @@ static filter *make(trial_random *random, unsigned columns, int depth)
         f->shape = CONTAINS;
     else if (!is_text && (f->shape == BEGINS || f->shape == CONTAINS))
         f->shape = BETWEEN;
-    f->comparison = comparisons[trial_below(random, COMPARISONS)];
+    f->comparison = comparisons[trial_below(random, COMPARISONS)].kind;
     f->values[0] = random_cell(random, f->column);
     f->values[1] = random_cell(random, f->column);
     if (f->shape == BETWEEN && compare_cells(&f->values[0], &f->values[1]) > 0) {
@@ -129,4 +152,51 @@ static bloop_operand element_of(const filter *f)
 {
     const char *word = f->column == TAGS ? tag_words[__builtin_ctz(f->values[0].tags)] : f->values[0].text;
     return (bloop_operand){ .kind = BLOOP_OPERAND_STRING, .as.text = word };
+}
+
+static void write(const filter *f, text *out)
+{
+    static const char *const functions[] = { [BEGINS] = "begins_with(",
+                                             [CONTAINS] = "contains(",
+                                             [IS_NONE] = "attribute_not_exists(",
+                                             [IS_NOT_NONE] = "attribute_exists(" };
+    if (f->shape >= ALL_OF) {
+        say(out, f->shape == NOT ? "not (" : "(");
+        write(f->parts[0], out);
+        if (f->parts[1]) {
+            say(out, f->shape == ALL_OF ? " and " : " or ");
+            write(f->parts[1], out);
+        }
+        say(out, ")");
+        return;
+    }
+    if (f->shape >= BEGINS)
+        say(out, functions[f->shape]);
+    say(out, names[f->column]);
+    for (size_t i = 0; f->shape == COMPARE && i < COMPARISONS; i++)
+        say(out, comparisons[i].kind == f->comparison ? comparisons[i].sign : "");
+    if (f->shape == BEGINS || f->shape == CONTAINS)
+        say(out, ", ");
+    if (f->shape == BETWEEN || f->shape == AMONG)
+        say(out, f->shape == BETWEEN ? " between " : " in (");
+    if (f->shape < IS_NONE)
+        value(out, f->shape == CONTAINS ? element_of(f) : operand_of(&f->values[0]));
+    if (f->shape == BETWEEN || f->shape == AMONG) {
+        say(out, f->shape == BETWEEN ? " and " : ", ");
+        value(out, operand_of(&f->values[1]));
+    }
+    say(out, f->shape >= AMONG ? ")" : "");
+}
+
+static void say(text *out, const char *words)
+{
+    assert_true(strlen(out->words) + strlen(words) < sizeof out->words);
+    strcat(out->words, words);
+}
+
+static void value(text *out, bloop_operand operand)
+{
+    assert_true(out->count < MOST_VALUES);
+    out->values[out->count++] = operand;
+    say(out, "?");
 }

@@ -1,5 +1,5 @@
 /* A world of visits, kept twice: by an engine, and in an array that is searched naively. Writes go to both; filters are made
-   as conditions, and as what the array is searched with. */
+   as conditions, as text, and as what the array is searched with. */
 #ifndef BLOOP_TEST_VISITS_H
 #define BLOOP_TEST_VISITS_H
 
@@ -66,6 +66,7 @@ typedef struct filter filter;
 filter *filter_new(trial_random *random, unsigned columns);
 bool filter_holds(const filter *f, const visit *v);
 bloop_condition *filter_condition(const filter *f);
+bloop_condition *filter_where(const filter *f); /* the same by way of its text */
 void filter_free(filter *f);
 bloop_operand operand_of(const cell *value); /* of text and numbers */
 
