@@ -1,7 +1,7 @@
 /* Signals: functions of yours that are called when something happens to models, tables and objects.
 
-   The eight signals are the reference's (Bloop for Python, "Signals"). Handlers run on the thread that caused the event,
-   with no lock of the library held, in the order in which they were connected; they may call anything, connecting and
+   The eight signals are the reference's (Bloop for Python, "Signals"). Handlers run on the thread that caused the event
+   (of a row of a parallel scan, that which receives it), with no lock of the library held, in the order in which they were connected; they may call anything, connecting and
    disconnecting included. A handler that is disconnected while a signal is delivered is not called again; one that is
    connected meanwhile is first called for the next event. */
 #ifndef BLOOP_SIGNAL_H

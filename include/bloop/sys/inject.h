@@ -7,7 +7,8 @@
      bloop_inject(faulty, { .on = BLOOP_ON(BLOOP_CALL_WRITE), .times = 1, .answer_lost = true });
      assert(bloop_save(engine, account) == BLOOP_UNKNOWN_OUTCOME);
 
-   Both may be used by many threads at once. Calls that are refused before a backend sees them (bloop/op.h validates what
+   Both may be used by many threads at once, and closed (by bloop_backend_close, or their engine's close, with what they
+   wrap) once no call is under way. Calls that are refused before a backend sees them (bloop/op.h validates what
    needs no knowledge of tables) are neither recorded nor made to fail. What is here keeps the weaker promise of
    bloop/sys: it may grow between minor versions. */
 #ifndef BLOOP_SYS_INJECT_H
