@@ -15,8 +15,6 @@ enum { COMMAND };
 
 enum { TIMEOUT_MS = 60000, MAX_ARGUMENTS = 128, MAX_OUTPUT = 65536, POLL_MS = 10 };
 
-extern char **environ;
-
 static bloop_status load(const bl_credentials_source *source, bl_credentials *out);
 static bloop_status split(const char *name, char *command, char *arguments[MAX_ARGUMENTS + 1]);
 static char *cut_argument(char **rest, bool *closed);

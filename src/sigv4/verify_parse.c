@@ -114,7 +114,7 @@ static bool read_header_parts(bl_sigv4_verification *v, bl_sigv4_text value, boo
     bl_sigv4_text rest = value;
     v->algorithm = cut_at(&rest, ", ");
     while (rest.size) {
-        bl_sigv4_text piece = bl_sigv4_trim(cut_at(&rest, ", ")), name = piece;
+        bl_sigv4_text piece = bl_sigv4_trim(cut_at(&rest, ", "));
         if (piece.size == 0)
             continue;
         if (!memchr(piece.data, '=', piece.size)) {
@@ -125,7 +125,7 @@ static bool read_header_parts(bl_sigv4_verification *v, bl_sigv4_text value, boo
             bl_buffer_text(v->message, "'.");
             return bl_sigv4_refuse(v, BL_SIGV4_INCOMPLETE);
         }
-        name = cut_at(&piece, "=");
+        bl_sigv4_text name = cut_at(&piece, "=");
         for (size_t i = 0; i < BL_COUNT_OF(header_parts); i++) {
             if (bl_sigv4_same(name, bl_sigv4_text_of(header_parts[i].name))) {
                 *place_of(v, &header_parts[i]) = piece;

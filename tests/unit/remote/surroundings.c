@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include <sys/stat.h>
-
-extern char **environ;
+#include <unistd.h>
 
 static void forget_variables(void);
 
