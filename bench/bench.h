@@ -46,6 +46,7 @@ typedef struct bench_contest {
     size_t batch;   /* operations a batch */
     size_t batches; /* of each side */
     void *context;
+    bool cpu; /* the processor time of this process is measured, not the time that passes */
     /* Called for every batch, untimed; may be NULL. */
     bool (*prepare)(void *context, size_t batch);
     /* The sides, timed. */
@@ -68,6 +69,7 @@ bool bench_compete(const bench_contest *contest, bench_outcome *out);
 void bench_show(const bench_contest *contest, const bench_outcome *outcome);
 
 uint64_t bench_now_ns(void);
+uint64_t bench_cpu_ns(void);                       /* of this process, in user and system mode */
 double bench_median(double *values, size_t count); /* sorts them */
 uint64_t bench_mix(uint64_t number);               /* splitmix64: the same pseudo-random number for the same number */
 

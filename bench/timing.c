@@ -5,7 +5,7 @@
 #include <time.h>
 
 static bool run_batch(const bench_contest *contest, size_t batch, double *ours_ns, double *raw_ns);
-static bool timed(bool (*side)(void *context, size_t batch), void *context, size_t batch, double *ns);
+static bool timed(const bench_contest *contest, bool (*side)(void *context, size_t batch), size_t batch, double *ns);
 static void summarize(double *values, const bench_contest *contest, double *median, double *best, double *total);
 static int by_value(const void *a, const void *b);
 
@@ -49,6 +49,13 @@ uint64_t bench_now_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+uint64_t bench_cpu_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 double bench_median(double *values, size_t count)
 {
     qsort(values, count, sizeof *values, by_value);
@@ -68,20 +75,21 @@ static bool run_batch(const bench_contest *contest, size_t batch, double *ours_n
     if (contest->prepare && !contest->prepare(contest->context, batch))
         return false;
     bool ours_first = batch % 2 == 0;
-    if (ours_first && !timed(contest->ours, contest->context, batch, ours_ns))
+    if (ours_first && !timed(contest, contest->ours, batch, ours_ns))
         return false;
-    if (!timed(contest->raw, contest->context, batch, raw_ns))
+    if (!timed(contest, contest->raw, batch, raw_ns))
         return false;
-    if (!ours_first && !timed(contest->ours, contest->context, batch, ours_ns))
+    if (!ours_first && !timed(contest, contest->ours, batch, ours_ns))
         return false;
     return contest->check(contest->context, batch);
 }
 
-static bool timed(bool (*side)(void *context, size_t batch), void *context, size_t batch, double *ns)
+static bool timed(const bench_contest *contest, bool (*side)(void *context, size_t batch), size_t batch, double *ns)
 {
-    uint64_t begin = bench_now_ns();
-    bool done = side(context, batch);
-    *ns = (double)(bench_now_ns() - begin);
+    uint64_t (*clock_ns)(void) = contest->cpu ? bench_cpu_ns : bench_now_ns;
+    uint64_t begin = clock_ns();
+    bool done = side(contest->context, batch);
+    *ns = (double)(clock_ns() - begin);
     return done;
 }
 
