@@ -63,10 +63,10 @@ fuzz: deps-fuzz ## run each fuzzer for SECONDS=60
 	tools/fuzz build/fuzz/fuzz $(SECONDS)
 
 .PHONY: bench bench-large
-bench: deps-build ## measure against the budgets, 1,000,000 items
+bench: deps-bench ## measure against the budgets, 1,000,000 items
 	$(call build,$(RELEASE))
 	@for program in build/bench/bench_*; do $$program || exit 1; done
-bench-large: deps-build ## the same with 10,000,000 items, and long keys
+bench-large: deps-bench ## the same with 10,000,000 items, and long keys
 	$(call build,$(RELEASE))
 	@for program in build/bench/bench_*; do $$program --large || exit 1; done
 
@@ -106,10 +106,10 @@ install: all ## install under PREFIX=/usr/local
 clean: ## remove build/
 	rm -rf build
 
-.PHONY: deps-build deps-test deps-lint deps-fuzz deps-valgrind deps-coverage
+.PHONY: deps-build deps-test deps-lint deps-fuzz deps-valgrind deps-bench deps-coverage
 deps-build:
 	@tools/install-deps build
-deps-test deps-lint deps-fuzz deps-valgrind deps-coverage: deps-%:
+deps-test deps-lint deps-fuzz deps-valgrind deps-bench deps-coverage: deps-%:
 	@tools/install-deps build test $*
 
 .PHONY: help
