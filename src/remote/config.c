@@ -7,11 +7,16 @@
 #include <strings.h>
 #include <unistd.h>
 
+/* How many profiles may lead to each other. */
+enum { MAX_DEPTH = 8 };
+
 struct bl_shared_config {
     char *variables[BL_VARIABLE_COUNT];
     char *home;
     char *profile;
     bool profile_is_chosen;
+    bool is_view;   /* all but the profile is another's */
+    unsigned depth; /* how many profiles have led to this one */
     bl_config_file files[BL_CONFIG_KIND_COUNT];
 };
 
@@ -60,16 +65,37 @@ void bl_shared_config_free(bl_shared_config *config)
 {
     if (!config)
         return;
-    for (size_t i = 0; i < BL_VARIABLE_COUNT; i++) {
+    for (size_t i = 0; i < BL_VARIABLE_COUNT && !config->is_view; i++) {
         if (config->variables[i])
             explicit_bzero(config->variables[i], strlen(config->variables[i]));
         bl_free(config->variables[i]);
     }
-    for (size_t i = 0; i < BL_CONFIG_KIND_COUNT; i++)
+    for (size_t i = 0; i < BL_CONFIG_KIND_COUNT && !config->is_view; i++)
         bl_config_file_free(&config->files[i]);
-    bl_free(config->home);
+    if (!config->is_view)
+        bl_free(config->home);
     bl_free(config->profile);
     bl_free(config);
+}
+
+bloop_status bl_config_view(const bl_shared_config *config, const char *profile, bl_shared_config **out)
+{
+    bl_shared_config *view = bl_copy(config, sizeof *config);
+    if (!view)
+        return BLOOP_NO_MEMORY;
+    view->is_view = view->profile_is_chosen = true;
+    view->depth++;
+    view->profile = bl_copy_text(profile);
+    bloop_status status = view->profile ? BLOOP_OK : BLOOP_NO_MEMORY;
+    if (status == BLOOP_OK && !has_profile(view))
+        status = bl_error(BLOOP_INVALID_ARGUMENT, "there is no profile \"%s\"", profile);
+    if (status == BLOOP_OK && view->depth > MAX_DEPTH)
+        status = bl_error(BLOOP_INVALID_ARGUMENT, "profiles lead to each other in a circle");
+    if (status == BLOOP_OK)
+        *out = view;
+    else
+        bl_shared_config_free(view);
+    return status;
 }
 
 const char *bl_variable_name(bl_variable variable)

@@ -64,6 +64,9 @@ typedef struct bl_config_value {
 /* The profile, and whether the caller chose it (not the environment; nor was it merely the default). */
 const char *bl_config_profile(const bl_shared_config *config);
 bool bl_config_profile_is_chosen(const bl_shared_config *config);
+/* The same configuration with another profile, as if that were chosen; to be freed before this one. BLOOP_INVALID_ARGUMENT:
+   there is no such profile, or it is one of very many that lead to each other. */
+bloop_status bl_config_view(const bl_shared_config *config, const char *profile, bl_shared_config **out);
 /* A key of the profile: in the credentials file, else in the config file. An empty value is none. */
 bl_config_value bl_config_key(const bl_shared_config *config, const char *key);
 /* A key of a service in the section [services …] that the profile names. */

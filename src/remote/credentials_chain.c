@@ -6,40 +6,57 @@ enum { ACCESS_KEY, SECRET_KEY, SESSION_TOKEN };
 
 typedef bloop_status (*choose_source)(const bl_shared_config *config, bl_credentials_source *source);
 
+static bloop_status choose_first(const choose_source *chain, size_t count, const bl_shared_config *config,
+                                 bl_credentials_source *source);
 static bloop_status choose_chosen(const bl_remote_choices *choices, bl_credentials_source *source);
 static bloop_status choose_environment(const bl_shared_config *config, bl_credentials_source *source);
-static bloop_status choose_role(const bl_shared_config *config, bl_credentials_source *source);
 static bloop_status choose_sign_in(const bl_shared_config *config, bl_credentials_source *source);
 static bloop_status choose_keys(const bl_shared_config *config, bl_credentials_source *source);
+static bloop_status choose_container(const bl_shared_config *config, bl_credentials_source *source);
+static bloop_status choose_instance(const bl_shared_config *config, bl_credentials_source *source);
 static bloop_status choose_made_up(bl_credentials_source *source);
 static bloop_status keep_texts(bl_credentials_source *source, const char *access_key, const char *secret_key,
                                const char *token);
 static bloop_status load_texts(const bl_credentials_source *source, bl_credentials *out);
 static bloop_status say_none(const bl_shared_config *config, bl_credentials_source *source);
-static bloop_status unsupported(const bl_shared_config *config, const bl_config_value *value, const char *what);
 static bloop_status half(const bl_shared_config *config, const bl_config_value *given, const bl_config_value *missing);
 
 bloop_status bl_credentials_choose(const bl_shared_config *config, const bl_remote_choices *choices, bl_fetch fetch,
                                    void *context, bl_credentials_source *out)
 {
-    static const choose_source configured[] = { choose_environment, choose_role, bl_source_web_identity,
-                                                choose_sign_in,     choose_keys, bl_source_process };
-    static const choose_source of_the_machine[] = { bl_source_container, bl_source_instance };
-    bl_credentials_source source = { .fetch = fetch, .context = context, .now = bl_now_microseconds };
+    static const choose_source configured[] = { choose_environment, bl_source_role, bl_source_web_identity,
+                                                choose_sign_in,     choose_keys,    bl_source_process };
+    static const choose_source of_the_machine[] = { choose_container, choose_instance };
+    const bl_credentials_source empty = { .fetch = fetch, .context = context, .now = bl_now_microseconds };
+    bl_credentials_source source = empty;
     bloop_status status = say_none(config, &source);
     if (status == BLOOP_OK)
         status = choose_chosen(choices, &source);
-    for (size_t i = 0; status == BLOOP_OK && !source.load && i < BL_COUNT_OF(configured); i++)
-        status = configured[i](config, &source);
-    bool none_of_use = (status == BLOOP_OK && !source.load) || status == BLOOP_UNSUPPORTED_OPERATION;
-    if (none_of_use && choices->any_credentials_do)
+    if (status == BLOOP_OK)
+        status = choose_first(configured, BL_COUNT_OF(configured), config, &source);
+    bool useless = (status == BLOOP_OK && !source.load) || status == BLOOP_UNSUPPORTED_OPERATION;
+    if (useless && choices->any_credentials_do) {
+        bl_credentials_source_clear(&source);
+        source = empty;
         status = choose_made_up(&source);
-    for (size_t i = 0; status == BLOOP_OK && !source.load && fetch && i < BL_COUNT_OF(of_the_machine); i++)
-        status = of_the_machine[i](config, &source);
+    }
+    if (status == BLOOP_OK)
+        status = choose_first(of_the_machine, BL_COUNT_OF(of_the_machine), config, &source);
     if (status == BLOOP_OK)
         *out = source;
     else
         bl_credentials_source_clear(&source);
+    return status;
+}
+
+/* A profile with keys needs no role, although it may have one: so a profile can be its own source. */
+bloop_status bl_credentials_choose_base(const bl_shared_config *view, bl_credentials_source *source)
+{
+    static const choose_source chain[] = { choose_keys, bl_source_role, bl_source_web_identity, choose_sign_in,
+                                           bl_source_process };
+    bloop_status status = choose_first(chain, BL_COUNT_OF(chain), view, source);
+    if (status == BLOOP_OK && !source->load)
+        return bl_error(BLOOP_INVALID_ARGUMENT, "the profile \"%s\" has no credentials", bl_config_profile(view));
     return status;
 }
 
@@ -50,6 +67,9 @@ void bl_credentials_source_clear(bl_credentials_source *source)
             explicit_bzero(source->texts[i], strlen(source->texts[i]));
         bl_free(source->texts[i]);
     }
+    if (source->base)
+        bl_credentials_source_clear(source->base);
+    bl_free(source->base);
     bl_free(source->none);
     *source = (bl_credentials_source){ 0 };
 }
@@ -58,6 +78,42 @@ bloop_status bl_credentials_source_text(bl_credentials_source *source, size_t in
 {
     source->texts[index] = bl_copy_text(text);
     return text && !source->texts[index] ? BLOOP_NO_MEMORY : BLOOP_OK;
+}
+
+bloop_status bl_source_environment(const bl_shared_config *config, bl_credentials_source *source)
+{
+    bl_config_value access_key = bl_config_look_up(config, BL_AWS_ACCESS_KEY_ID, NULL);
+    bl_config_value secret_key = bl_config_look_up(config, BL_AWS_SECRET_ACCESS_KEY, NULL);
+    if (!access_key.text)
+        return BLOOP_OK;
+    if (!secret_key.text)
+        return half(config, &access_key, &secret_key);
+    source->name = "the environment's credentials";
+    return keep_texts(source, access_key.text, secret_key.text, bl_config_variable(config, BL_AWS_SESSION_TOKEN));
+}
+
+bloop_status bl_source_unsupported(const bl_shared_config *config, const bl_config_value *value, const char *what)
+{
+    char place[BL_CONFIG_PLACE_SIZE];
+    return bl_error(
+        BLOOP_UNSUPPORTED_OPERATION,
+        "%s: %s is not supported; a credential_process, such as `aws configure export-credentials`, can do it",
+        bl_config_place(config, value, place), what);
+}
+
+bloop_status bl_credentials_source_none(bl_credentials_source *source, const char *reason)
+{
+    source->none = bl_copy_text(reason);
+    return source->none ? BLOOP_OK : BLOOP_NO_MEMORY;
+}
+
+static bloop_status choose_first(const choose_source *chain, size_t count, const bl_shared_config *config,
+                                 bl_credentials_source *source)
+{
+    bloop_status status = BLOOP_OK;
+    for (size_t i = 0; status == BLOOP_OK && !source->load && i < count; i++)
+        status = chain[i](config, source);
+    return status;
 }
 
 static bloop_status choose_chosen(const bl_remote_choices *choices, bl_credentials_source *source)
@@ -72,27 +128,10 @@ static bloop_status choose_chosen(const bl_remote_choices *choices, bl_credentia
     return keep_texts(source, choices->access_key, choices->secret_key, choices->session_token);
 }
 
+/* A profile that the caller chose comes before the environment's keys. */
 static bloop_status choose_environment(const bl_shared_config *config, bl_credentials_source *source)
 {
-    bl_config_value access_key = bl_config_look_up(config, BL_AWS_ACCESS_KEY_ID, NULL);
-    bl_config_value secret_key = bl_config_look_up(config, BL_AWS_SECRET_ACCESS_KEY, NULL);
-    if (!access_key.text || bl_config_profile_is_chosen(config))
-        return BLOOP_OK;
-    if (!secret_key.text)
-        return half(config, &access_key, &secret_key);
-    source->name = "the environment's credentials";
-    return keep_texts(source, access_key.text, secret_key.text, bl_config_variable(config, BL_AWS_SESSION_TOKEN));
-}
-
-/* A role that is assumed with other credentials. One for a web identity is another source's. */
-static bloop_status choose_role(const bl_shared_config *config, bl_credentials_source *source)
-{
-    (void)source;
-    bl_config_value role = bl_config_key(config, "role_arn");
-    if (!role.text || bl_config_key(config, "web_identity_token_file").text)
-        return BLOOP_OK;
-    bool from_other = bl_config_key(config, "source_profile").text || bl_config_key(config, "credential_source").text;
-    return from_other ? unsupported(config, &role, "assuming a role with another profile's credentials") : BLOOP_OK;
+    return bl_config_profile_is_chosen(config) ? BLOOP_OK : bl_source_environment(config, source);
 }
 
 static bloop_status choose_sign_in(const bl_shared_config *config, bl_credentials_source *source)
@@ -111,7 +150,7 @@ static bloop_status choose_sign_in(const bl_shared_config *config, bl_credential
     for (size_t i = 0; i < BL_COUNT_OF(ways); i++) {
         bl_config_value value = bl_config_key(config, ways[i].key);
         if (value.text)
-            return unsupported(config, &value, ways[i].what);
+            return bl_source_unsupported(config, &value, ways[i].what);
     }
     return BLOOP_OK;
 }
@@ -126,6 +165,17 @@ static bloop_status choose_keys(const bl_shared_config *config, bl_credentials_s
         return half(config, &access_key, &secret_key);
     source->name = "the profile's credentials";
     return keep_texts(source, access_key.text, secret_key.text, bl_config_key(config, "aws_session_token").text);
+}
+
+/* Those of the machine are for who can ask for them. */
+static bloop_status choose_container(const bl_shared_config *config, bl_credentials_source *source)
+{
+    return source->fetch ? bl_source_container(config, source) : BLOOP_OK;
+}
+
+static bloop_status choose_instance(const bl_shared_config *config, bl_credentials_source *source)
+{
+    return source->fetch ? bl_source_instance(config, source) : BLOOP_OK;
 }
 
 /* Letters and digits: DynamoDB Local takes no others. */
@@ -167,15 +217,6 @@ static bloop_status say_none(const bl_shared_config *config, bl_credentials_sour
     source->none = (char *)bl_buffer_take(&text, NULL);
     bl_buffer_free(&text);
     return source->none ? BLOOP_OK : BLOOP_NO_MEMORY;
-}
-
-static bloop_status unsupported(const bl_shared_config *config, const bl_config_value *value, const char *what)
-{
-    char place[BL_CONFIG_PLACE_SIZE];
-    return bl_error(
-        BLOOP_UNSUPPORTED_OPERATION,
-        "%s: %s is not supported; a credential_process, such as `aws configure export-credentials`, can do it",
-        bl_config_place(config, value, place), what);
 }
 
 static bloop_status half(const bl_shared_config *config, const bl_config_value *given, const bl_config_value *missing)
