@@ -83,8 +83,9 @@ test-crash: deps-test ## kills and power cuts, the long form
 	BLOOP_TEST_LONG=1 $(call ctest) -L '^crash$$' --timeout 7200
 
 .PHONY: test-interop
-test-interop: ## other SDKs against this library's server
-	@echo 'interop: not run (no remote endpoint support yet)'
+test-interop: deps-test ## others' clients against our server, and our client against others; SUITES="boto3 awscli" for some
+	$(call build,$(RELEASE))
+	tests/interop/run build $(SUITES)
 
 .PHONY: valgrind
 valgrind: deps-test deps-valgrind ## the contract suite under valgrind

@@ -27,13 +27,13 @@ def main():
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else time.time_ns()
     chance = random.Random(seed)
-    print(f"sigv4: {count} requests, seed {seed}, botocore {botocore.__version__}")
+    print(f"sigv4: {count} requests, seed {seed}")
     signer = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     different = sum(not agree(signer, random_case(chance)) for _ in range(count))
     signer.stdin.close()
     if signer.wait() or different:
         sys.exit(f"sigv4: {different} of {count} signatures differ")
-    print(f"sigv4: {count} signatures equal botocore's")
+    print(f"= botocore {botocore.__version__}: {count} signatures equal")
 
 
 def random_case(chance):
