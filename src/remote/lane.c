@@ -62,8 +62,10 @@ bloop_status bl_lane_load(bl_lane *lane, bl_call *call)
     lane->call = call;
     bl_wire_operation operation = call->request.operation;
     lane->answer_limit = operation == BL_WIRE_BATCH_GET_ITEM ? BATCH_ANSWER_LIMIT : ANSWER_LIMIT;
-    snprintf(lane->target, sizeof lane->target, "X-Amz-Target: " BL_WIRE_TARGET_PREFIX "%s",
-             bl_wire_operation_name(operation));
+    if (operation != lane->operation || !lane->target[0])
+        snprintf(lane->target, sizeof lane->target, "X-Amz-Target: " BL_WIRE_TARGET_PREFIX "%s",
+                 bl_wire_operation_name(operation));
+    lane->operation = operation;
     bl_buffer_clear(&lane->body);
     bl_wire_write_request(&lane->body, &call->request);
     return lane->body.status;

@@ -44,6 +44,7 @@ typedef struct bl_lane {
     int64_t started_ns, wake_at_ns;
 
     struct curl_slist headers[BL_HEADER_COUNT];
+    bl_wire_operation operation; /* that `target` names */
     char target[64], date[40], authorization_storage[1024];
     bl_buffer authorization, token;
     bl_credentials credentials;

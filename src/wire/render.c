@@ -7,6 +7,8 @@
 /* How tightly a condition holds together, the loosest first (developer guide, "Precedence in conditions"). */
 enum { LOOSEST, OR_LEVEL, AND_LEVEL, NOT_LEVEL, TIGHTEST };
 
+#define PLACEHOLDER_SIZE 24
+
 static void begin_text(bl_render *r, const char *member);
 static void end_text(bl_render *r);
 static void put(bl_render *r, const char *text);
@@ -19,6 +21,7 @@ static void put_path(bl_render *r, const bloop_path *path);
 static void put_name(bl_render *r, bloop_slice name);
 static void put_value(bl_render *r, bloop_value value);
 static void put_placeholder(bl_render *r, const char *sign, size_t number);
+static const char *print_placeholder(char text[PLACEHOLDER_SIZE], const char *sign, size_t number);
 static bool add_room(bl_render *r, void **items, size_t *room, size_t count, size_t size, const void *fixed);
 static bool path_in_key(const bloop_path *path, bloop_item key);
 
@@ -107,12 +110,11 @@ void bl_render_projection_and_key(bl_render *r, const bloop_projection_paths *pr
 
 void bl_render_placeholders(bl_render *r)
 {
-    char placeholder[24];
+    char placeholder[PLACEHOLDER_SIZE];
     if (r->name_count > 0) {
         bl_body_object(r->writer, "ExpressionAttributeNames");
         for (size_t i = 0; i < r->name_count; i++) {
-            snprintf(placeholder, sizeof placeholder, "#n%zu", i);
-            bl_body_name(r->writer, placeholder);
+            bl_body_name(r->writer, print_placeholder(placeholder, "#n", i));
             bloop_json_write_string(r->writer, r->names[i].data, r->names[i].size);
         }
         bloop_json_write_end(r->writer);
@@ -120,8 +122,7 @@ void bl_render_placeholders(bl_render *r)
     if (r->value_count > 0) {
         bl_body_object(r->writer, "ExpressionAttributeValues");
         for (size_t i = 0; i < r->value_count; i++) {
-            snprintf(placeholder, sizeof placeholder, ":v%zu", i);
-            bl_body_name(r->writer, placeholder);
+            bl_body_name(r->writer, print_placeholder(placeholder, ":v", i));
             bloop_json_write_value(r->writer, r->values[i]);
         }
         bloop_json_write_end(r->writer);
@@ -264,9 +265,22 @@ static void put_value(bl_render *r, bloop_value value)
 
 static void put_placeholder(bl_render *r, const char *sign, size_t number)
 {
-    char text[24];
-    snprintf(text, sizeof text, "%s%zu", sign, number);
-    put(r, text);
+    char text[PLACEHOLDER_SIZE];
+    put(r, print_placeholder(text, sign, number));
+}
+
+/* The sign, of two characters, and the number. By hand, since printf would take longer than the rest of a request. */
+static const char *print_placeholder(char text[PLACEHOLDER_SIZE], const char *sign, size_t number)
+{
+    char *at = text + PLACEHOLDER_SIZE - 1;
+    *at = 0;
+    do {
+        *--at = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    *--at = sign[1];
+    *--at = sign[0];
+    return at;
 }
 
 /* Room for one more, first in the fixed array. */
