@@ -20,6 +20,9 @@ size_t bl_number_encode_int64(int64_t value, uint8_t out[BL_NUMBER_SIZE]);
 /* The form of plain decimal text: an optional minus, digits, and perhaps a point with digits behind it, 38 characters in all.
    Returns the size; 0 for any other text, which may be a number all the same. */
 size_t bl_number_form_of_digits(const uint8_t *text, size_t size, uint8_t out[BL_NUMBER_SIZE]);
+/* The plain decimal text of a form, as bloop_number_format writes it, but without a zero byte. `out` has room for
+   BLOOP_NUMBER_TEXT_SIZE. Returns the size. */
+size_t bl_number_form_text(const uint8_t *form, size_t size, char *out);
 /* Whether `size` bytes are a form that bl_number_encode writes. */
 bool bl_number_form_valid(const uint8_t *form, size_t size);
 /* BLOOP_INVALID_VALUE, with DynamoDB's message, when digits or exponent are beyond DynamoDB's. Normalizes. */

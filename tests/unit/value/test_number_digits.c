@@ -7,6 +7,15 @@
 
 #include "value/value.h"
 
+static void expect_same_text(bloop_number number)
+{
+    uint8_t form[BL_NUMBER_SIZE];
+    char text[BLOOP_NUMBER_TEXT_SIZE], expected[BLOOP_NUMBER_TEXT_SIZE];
+    size_t size = bl_number_form_text(form, bl_number_encode(number, form), text);
+    if (size != bloop_number_format(number, expected) || memcmp(text, expected, size) != 0)
+        fail_msg("%.*s is the text of %s", (int)size, text, expected);
+}
+
 static void expect_same_form(const char *text)
 {
     uint8_t form[BL_NUMBER_SIZE], expected[BL_NUMBER_SIZE];
@@ -15,6 +24,7 @@ static void expect_same_form(const char *text)
     size_t size = bl_number_form_of_digits((const uint8_t *)text, strlen(text), form);
     if (size == 0 || size != bl_number_encode(number, expected) || memcmp(form, expected, size) != 0)
         fail_msg("%s has another form", text);
+    expect_same_text(number);
 }
 
 static void makes_the_forms_of_numbers(void **state)
@@ -82,6 +92,21 @@ static void makes_the_forms_of_random_numbers(void **state)
     }
 }
 
+static void writes_texts_of_any_exponent(void **state)
+{
+    static const char *const digits[] = { "1",   "9",    "10",    "12",
+                                          "123", "1234", "90909", "99999999999999999999999999999999999999" };
+    char text[80];
+    (void)state;
+    for (size_t i = 0; i < BL_COUNT_OF(digits); i++)
+        for (int exponent = -130; exponent < 126; exponent++) {
+            bloop_number number;
+            snprintf(text, sizeof text, "%s%se%d", exponent % 2 ? "-" : "", digits[i], exponent);
+            if (bloop_number_parse(text, strlen(text), &number) == BLOOP_OK)
+                expect_same_text(number);
+        }
+}
+
 static void leaves_other_texts(void **state)
 {
     static const char *const texts[] = {
@@ -100,6 +125,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(makes_the_forms_of_numbers),
         cmocka_unit_test(makes_the_forms_of_random_numbers),
+        cmocka_unit_test(writes_texts_of_any_exponent),
         cmocka_unit_test(leaves_other_texts),
     };
     return cmocka_run_group_tests_name("value/number_digits", tests, NULL, NULL);
