@@ -92,98 +92,96 @@ static void carries_the_item(void **state)
 enum { THROTTLED = 1, TRANSIENT = 2, SKEWED = 4, NOT_RUN = 8 };
 
 /* What comes, and what it is: classes of the SDKs' standard retry mode (SDK reference guide, "Retry behavior"). */
+static const struct {
+    int http_status;
+    const char *header, *body;
+    bloop_status status;
+    const char *name;
+    int flags;
+    const char *message;
+} error_cases[] = {
+    { 400, NULL, "{\"__type\":\"" DYNAMODB "ConditionalCheckFailedException\",\"message\":\"m\"}",
+      BLOOP_CONSTRAINT_VIOLATION, "ConditionalCheckFailedException", NOT_RUN, "m" },
+    { 400, NULL, "{\"__type\":\"ValidationException\",\"Message\":\"m\"}", BLOOP_VALIDATION, "ValidationException",
+      NOT_RUN, "m" },
+    { 400, NULL, "{\"Message\":\"m\",\"code\":\"ResourceNotFoundException\"}", BLOOP_TABLE_NOT_FOUND,
+      "ResourceNotFoundException", NOT_RUN, "m" },
+    { 400, "ResourceInUseException:http://internal.amazon.com/coral/x/", "{\"message\":\"m\"}", BLOOP_TABLE_IN_USE,
+      "ResourceInUseException", NOT_RUN, "m" },
+    { 400, NULL, "{\"__type\":\"" DYNAMODB "ProvisionedThroughputExceededException\",\"message\":\"m\"}",
+      BLOOP_THROTTLED, "ProvisionedThroughputExceededException", THROTTLED | NOT_RUN, "m" },
+    { 400, NULL, "{\"__type\":\"com.amazon.coral.availability#ThrottlingException\",\"message\":\"Rate exceeded\"}",
+      BLOOP_THROTTLED, "ThrottlingException", THROTTLED | NOT_RUN, "Rate exceeded" },
+    { 400, NULL, "{\"__type\":\"" DYNAMODB "RequestLimitExceeded\",\"message\":\"m\"}", BLOOP_THROTTLED,
+      "RequestLimitExceeded", THROTTLED | NOT_RUN, "m" },
+    { 503, NULL, "{\"__type\":\"SlowDown\",\"message\":\"m\"}", BLOOP_THROTTLED, "SlowDown",
+      THROTTLED | TRANSIENT | NOT_RUN, "m" },
+    { 400, NULL, "{\"__type\":\"" DYNAMODB "ItemCollectionSizeLimitExceededException\",\"message\":\"m\"}",
+      BLOOP_ITEM_COLLECTION_TOO_LARGE, "ItemCollectionSizeLimitExceededException", NOT_RUN, "m" },
+    { 400, NULL, "{\"__type\":\"" DYNAMODB "TransactionConflictException\",\"message\":\"m\"}",
+      BLOOP_TRANSACTION_CONFLICT, "TransactionConflictException", NOT_RUN, "m" },
+    { 400, NULL, "{\"__type\":\"" SERVICE "UnrecognizedClientException\",\"message\":\"m\"}", BLOOP_ACCESS_DENIED,
+      "UnrecognizedClientException", NOT_RUN, "m" },
+    { 400, NULL,
+      "{\"__type\":\"" SERVICE "InvalidSignatureException\",\"message\":\"Signature expired: 20130301T000000Z is now "
+      "earlier than 20130301T001000Z\"}",
+      BLOOP_ACCESS_DENIED, "InvalidSignatureException", SKEWED | NOT_RUN,
+      "Signature expired: 20130301T000000Z is now earlier than 20130301T001000Z" },
+    { 400, NULL, "{\"__type\":\"" SERVICE "InvalidSignatureException\",\"message\":\"Signature not yet current: x\"}",
+      BLOOP_ACCESS_DENIED, "InvalidSignatureException", SKEWED | NOT_RUN, "Signature not yet current: x" },
+    { 400, NULL, "{\"__type\":\"" SERVICE "InvalidSignatureException\",\"message\":\"The request signature differs\"}",
+      BLOOP_ACCESS_DENIED, "InvalidSignatureException", NOT_RUN, "The request signature differs" },
+    { 403, NULL, "{\"__type\":\"RequestTimeTooSkewed\",\"message\":\"m\"}", BLOOP_ACCESS_DENIED, "RequestTimeTooSkewed",
+      SKEWED | NOT_RUN, "m" },
+    { 500, NULL, "{\"__type\":\"" DYNAMODB "InternalServerError\",\"message\":\"m\"}", BLOOP_SERVICE,
+      "InternalServerError", TRANSIENT, "the endpoint answered HTTP 500, InternalServerError: \"m\"" },
+    { 400, NULL, "{\"__type\":\"" DYNAMODB "BrandNewException\",\"message\":\"m\"}", BLOOP_SERVICE, "BrandNewException",
+      NOT_RUN, "the endpoint answered HTTP 400, BrandNewException: \"m\"" },
+    { 400, NULL, "{\"__type\":\"" SERVICE "SerializationException\"}", BLOOP_INVALID_SYNTAX, "SerializationException",
+      NOT_RUN, "the endpoint answered HTTP 400, SerializationException" },
+    /* What is none of the service's. */
+    { 502, NULL, "<html><body>Bad Gateway</body></html>", BLOOP_SERVICE, "", TRANSIENT,
+      "the endpoint answered HTTP 502, which is none of DynamoDB's errors" },
+    { 503, NULL, "", BLOOP_SERVICE, "", TRANSIENT,
+      "the endpoint answered HTTP 503, which is none of DynamoDB's errors" },
+    { 504, NULL, NULL, BLOOP_SERVICE, "", TRANSIENT,
+      "the endpoint answered HTTP 504, which is none of DynamoDB's errors" },
+    { 501, NULL, "{}", BLOOP_SERVICE, "", 0, "the endpoint answered HTTP 501, which is none of DynamoDB's errors" },
+    { 404, NULL, "<html>Not Found</html>", BLOOP_NETWORK, "", NOT_RUN,
+      "the endpoint answered HTTP 404, which is none of DynamoDB's errors" },
+    { 302, NULL, "", BLOOP_NETWORK, "", 0, "the endpoint answered HTTP 302, which is none of DynamoDB's errors" },
+    { 403, NULL, "[1,2]", BLOOP_ACCESS_DENIED, "", NOT_RUN,
+      "the endpoint answered HTTP 403, which is none of DynamoDB's errors" },
+    { 403, NULL, "{\"message\":\"Missing Authentication Token\"}", BLOOP_ACCESS_DENIED, "", NOT_RUN,
+      "the endpoint answered HTTP 403, an error without a name: \"Missing Authentication Token\"" },
+    { 408, NULL, "", BLOOP_TIMEOUT, "", NOT_RUN, "the endpoint answered HTTP 408, which is none of DynamoDB's errors" },
+    { 429, NULL, "", BLOOP_THROTTLED, "", THROTTLED | NOT_RUN,
+      "the endpoint answered HTTP 429, which is none of DynamoDB's errors" },
+    /* What breaks off keeps what came before. */
+    { 400, NULL, "{\"__type\":\"ValidationException\",\"message\":\"m\",\"x\":", BLOOP_VALIDATION,
+      "ValidationException", NOT_RUN, "m" },
+    { 400, NULL, "{\"__type\":[1],\"message\":{\"a\":1},\"code\":null}", BLOOP_NETWORK, "", NOT_RUN,
+      "the endpoint answered HTTP 400, which is none of DynamoDB's errors" },
+    { 400, NULL, "{\"__type\":\"a#b#ValidationException\",\"message\":\"\"}", BLOOP_VALIDATION, "ValidationException",
+      NOT_RUN, "the endpoint answered HTTP 400, ValidationException" },
+};
+
 static void reads_errors(void **state)
 {
-    static const struct {
-        int http_status;
-        const char *header, *body;
-        bloop_status status;
-        const char *name;
-        int flags;
-        const char *message;
-    } cases[] = {
-        { 400, NULL, "{\"__type\":\"" DYNAMODB "ConditionalCheckFailedException\",\"message\":\"m\"}",
-          BLOOP_CONSTRAINT_VIOLATION, "ConditionalCheckFailedException", NOT_RUN, "m" },
-        { 400, NULL, "{\"__type\":\"ValidationException\",\"Message\":\"m\"}", BLOOP_VALIDATION, "ValidationException",
-          NOT_RUN, "m" },
-        { 400, NULL, "{\"Message\":\"m\",\"code\":\"ResourceNotFoundException\"}", BLOOP_TABLE_NOT_FOUND,
-          "ResourceNotFoundException", NOT_RUN, "m" },
-        { 400, "ResourceInUseException:http://internal.amazon.com/coral/x/", "{\"message\":\"m\"}", BLOOP_TABLE_IN_USE,
-          "ResourceInUseException", NOT_RUN, "m" },
-        { 400, NULL, "{\"__type\":\"" DYNAMODB "ProvisionedThroughputExceededException\",\"message\":\"m\"}",
-          BLOOP_THROTTLED, "ProvisionedThroughputExceededException", THROTTLED | NOT_RUN, "m" },
-        { 400, NULL, "{\"__type\":\"com.amazon.coral.availability#ThrottlingException\",\"message\":\"Rate exceeded\"}",
-          BLOOP_THROTTLED, "ThrottlingException", THROTTLED | NOT_RUN, "Rate exceeded" },
-        { 400, NULL, "{\"__type\":\"" DYNAMODB "RequestLimitExceeded\",\"message\":\"m\"}", BLOOP_THROTTLED,
-          "RequestLimitExceeded", THROTTLED | NOT_RUN, "m" },
-        { 503, NULL, "{\"__type\":\"SlowDown\",\"message\":\"m\"}", BLOOP_THROTTLED, "SlowDown",
-          THROTTLED | TRANSIENT | NOT_RUN, "m" },
-        { 400, NULL, "{\"__type\":\"" DYNAMODB "ItemCollectionSizeLimitExceededException\",\"message\":\"m\"}",
-          BLOOP_ITEM_COLLECTION_TOO_LARGE, "ItemCollectionSizeLimitExceededException", NOT_RUN, "m" },
-        { 400, NULL, "{\"__type\":\"" DYNAMODB "TransactionConflictException\",\"message\":\"m\"}",
-          BLOOP_TRANSACTION_CONFLICT, "TransactionConflictException", NOT_RUN, "m" },
-        { 400, NULL, "{\"__type\":\"" SERVICE "UnrecognizedClientException\",\"message\":\"m\"}", BLOOP_ACCESS_DENIED,
-          "UnrecognizedClientException", NOT_RUN, "m" },
-        { 400, NULL,
-          "{\"__type\":\"" SERVICE
-          "InvalidSignatureException\",\"message\":\"Signature expired: 20130301T000000Z is now "
-          "earlier than 20130301T001000Z\"}",
-          BLOOP_ACCESS_DENIED, "InvalidSignatureException", SKEWED | NOT_RUN,
-          "Signature expired: 20130301T000000Z is now earlier than 20130301T001000Z" },
-        { 400, NULL,
-          "{\"__type\":\"" SERVICE "InvalidSignatureException\",\"message\":\"Signature not yet current: x\"}",
-          BLOOP_ACCESS_DENIED, "InvalidSignatureException", SKEWED | NOT_RUN, "Signature not yet current: x" },
-        { 400, NULL,
-          "{\"__type\":\"" SERVICE "InvalidSignatureException\",\"message\":\"The request signature differs\"}",
-          BLOOP_ACCESS_DENIED, "InvalidSignatureException", NOT_RUN, "The request signature differs" },
-        { 403, NULL, "{\"__type\":\"RequestTimeTooSkewed\",\"message\":\"m\"}", BLOOP_ACCESS_DENIED,
-          "RequestTimeTooSkewed", SKEWED | NOT_RUN, "m" },
-        { 500, NULL, "{\"__type\":\"" DYNAMODB "InternalServerError\",\"message\":\"m\"}", BLOOP_SERVICE,
-          "InternalServerError", TRANSIENT, "the endpoint answered HTTP 500, InternalServerError: \"m\"" },
-        { 400, NULL, "{\"__type\":\"" DYNAMODB "BrandNewException\",\"message\":\"m\"}", BLOOP_SERVICE,
-          "BrandNewException", NOT_RUN, "the endpoint answered HTTP 400, BrandNewException: \"m\"" },
-        { 400, NULL, "{\"__type\":\"" SERVICE "SerializationException\"}", BLOOP_INVALID_SYNTAX,
-          "SerializationException", NOT_RUN, "the endpoint answered HTTP 400, SerializationException" },
-        /* What is none of the service's. */
-        { 502, NULL, "<html><body>Bad Gateway</body></html>", BLOOP_SERVICE, "", TRANSIENT,
-          "the endpoint answered HTTP 502, which is none of DynamoDB's errors" },
-        { 503, NULL, "", BLOOP_SERVICE, "", TRANSIENT,
-          "the endpoint answered HTTP 503, which is none of DynamoDB's errors" },
-        { 504, NULL, NULL, BLOOP_SERVICE, "", TRANSIENT,
-          "the endpoint answered HTTP 504, which is none of DynamoDB's errors" },
-        { 501, NULL, "{}", BLOOP_SERVICE, "", 0, "the endpoint answered HTTP 501, which is none of DynamoDB's errors" },
-        { 404, NULL, "<html>Not Found</html>", BLOOP_NETWORK, "", NOT_RUN,
-          "the endpoint answered HTTP 404, which is none of DynamoDB's errors" },
-        { 302, NULL, "", BLOOP_NETWORK, "", 0, "the endpoint answered HTTP 302, which is none of DynamoDB's errors" },
-        { 403, NULL, "[1,2]", BLOOP_ACCESS_DENIED, "", NOT_RUN,
-          "the endpoint answered HTTP 403, which is none of DynamoDB's errors" },
-        { 403, NULL, "{\"message\":\"Missing Authentication Token\"}", BLOOP_ACCESS_DENIED, "", NOT_RUN,
-          "the endpoint answered HTTP 403, an error without a name: \"Missing Authentication Token\"" },
-        { 408, NULL, "", BLOOP_TIMEOUT, "", NOT_RUN,
-          "the endpoint answered HTTP 408, which is none of DynamoDB's errors" },
-        { 429, NULL, "", BLOOP_THROTTLED, "", THROTTLED | NOT_RUN,
-          "the endpoint answered HTTP 429, which is none of DynamoDB's errors" },
-        /* What breaks off keeps what came before. */
-        { 400, NULL, "{\"__type\":\"ValidationException\",\"message\":\"m\",\"x\":", BLOOP_VALIDATION,
-          "ValidationException", NOT_RUN, "m" },
-        { 400, NULL, "{\"__type\":[1],\"message\":{\"a\":1},\"code\":null}", BLOOP_NETWORK, "", NOT_RUN,
-          "the endpoint answered HTTP 400, which is none of DynamoDB's errors" },
-        { 400, NULL, "{\"__type\":\"a#b#ValidationException\",\"message\":\"\"}", BLOOP_VALIDATION,
-          "ValidationException", NOT_RUN, "the endpoint answered HTTP 400, ValidationException" },
-    };
     (void)state;
-    for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < BL_COUNT_OF(error_cases); i++) {
         bl_wire_error e;
         bloop_item item;
         bloop_result_memory memory = { 0 };
-        bl_wire_read_error(cases[i].http_status, cases[i].header, cases[i].body,
-                           cases[i].body ? strlen(cases[i].body) : 0, &memory, &item, &e);
+        bl_wire_read_error(error_cases[i].http_status, error_cases[i].header, error_cases[i].body,
+                           error_cases[i].body ? strlen(error_cases[i].body) : 0, &memory, &item, &e);
         int flags = (e.throttled ? THROTTLED : 0) | (e.transient ? TRANSIENT : 0) | (e.clock_skewed ? SKEWED : 0) |
                     (e.not_run ? NOT_RUN : 0);
-        if (e.status != cases[i].status || strcmp(e.name, cases[i].name) != 0 || flags != cases[i].flags ||
-            bloop_last_error()->status != cases[i].status || strcmp(bloop_last_error()->message, cases[i].message) != 0)
-            fail_msg("%d %s: %s, \"%s\", %d: %s", cases[i].http_status, cases[i].body, bloop_status_name(e.status),
-                     e.name, flags, bloop_last_error()->message);
+        if (e.status != error_cases[i].status || strcmp(e.name, error_cases[i].name) != 0 ||
+            flags != error_cases[i].flags || bloop_last_error()->status != error_cases[i].status ||
+            strcmp(bloop_last_error()->message, error_cases[i].message) != 0)
+            fail_msg("%d %s: %s, \"%s\", %d: %s", error_cases[i].http_status, error_cases[i].body,
+                     bloop_status_name(e.status), e.name, flags, bloop_last_error()->message);
         assert_null(item.data);
         assert_null(memory.blocks);
     }
