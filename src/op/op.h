@@ -28,6 +28,19 @@
 bloop_status bl_op_check_table_name(const char *table);
 bloop_status bl_op_check_create_table(const bloop_table_definition *table);
 bloop_status bl_op_check_update_table(const bloop_update_table_request *request);
+/* What a definition in C can't get wrong, but one as JSON can; told where the service tells it, among what the others check.
+   Zeroed: nothing. */
+typedef struct bl_key_faults {
+    bool first_not_hash, second_not_range; /* KeyType of the elements of a KeySchema */
+    bool no_projection_type;               /* of an index */
+} bl_key_faults;
+typedef struct bl_table_faults {
+    bl_key_faults table;
+    const bl_key_faults *local, *global; /* as many as the definition has; NULL: none has any */
+    bool empty_local, empty_global;      /* a list of indexes is there, and empty */
+} bl_table_faults;
+bloop_status bl_op_check_new_table(const bloop_table_definition *table, const bl_table_faults *faults);
+bloop_status bl_op_check_new_index(const bloop_update_table_request *request, const bl_key_faults *faults);
 bloop_status bl_op_check_list_tables(const bloop_list_tables_request *request);
 bloop_status bl_op_check_get(const bloop_get_request *request);
 bloop_status bl_op_check_batch_get(const bloop_batch_get_request *request);

@@ -15,10 +15,11 @@ void bl_violation_of_view_type(bl_violations *v, bloop_stream_view_type view);
 /* Rules between parts, in the service's words. */
 bool bl_throughput_given(bloop_throughput throughput);
 bloop_status bl_check_throughput_bounds(bloop_throughput throughput);
-/* A key's attributes are defined, and two of them differ. */
+/* A key's attributes are defined, two of them differ, and they have the right types. */
 bloop_status bl_check_key_schema(const char *hash_key, const char *range_key,
-                                 const bloop_attribute_definition *attributes, size_t count);
-bloop_status bl_check_index_projection(const bloop_index_definition *index);
+                                 const bloop_attribute_definition *attributes, size_t count,
+                                 const bl_key_faults *faults);
+bloop_status bl_check_index_projection(const bloop_index_definition *index, const bl_key_faults *faults);
 bool bl_attribute_defined(const bloop_attribute_definition *attributes, size_t count, const char *name);
 
 #endif

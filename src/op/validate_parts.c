@@ -102,7 +102,8 @@ bloop_status bl_check_throughput_bounds(bloop_throughput throughput)
 }
 
 bloop_status bl_check_key_schema(const char *hash_key, const char *range_key,
-                                 const bloop_attribute_definition *attributes, size_t count)
+                                 const bloop_attribute_definition *attributes, size_t count,
+                                 const bl_key_faults *faults)
 {
     if (!bl_attribute_defined(attributes, count, hash_key) ||
         (range_key && !bl_attribute_defined(attributes, count, range_key))) {
@@ -126,16 +127,22 @@ bloop_status bl_check_key_schema(const char *hash_key, const char *range_key,
     if (range_key && strcmp(hash_key, range_key) == 0)
         return bl_error(BLOOP_VALIDATION,
                         "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    if (faults->first_not_hash)
+        return bl_error(BLOOP_VALIDATION, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+    if (faults->second_not_range)
+        return bl_error(BLOOP_VALIDATION, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
     return BLOOP_OK;
 }
 
-bloop_status bl_check_index_projection(const bloop_index_definition *index)
+bloop_status bl_check_index_projection(const bloop_index_definition *index, const bl_key_faults *faults)
 {
     static const char *const names[] = {
         [BLOOP_PROJECT_ALL] = "ALL",
         [BLOOP_PROJECT_KEYS_ONLY] = "KEYS_ONLY",
         [BLOOP_PROJECT_INCLUDE] = "INCLUDE",
     };
+    if (faults->no_projection_type)
+        return bl_error(BLOOP_VALIDATION, INVALID "Unknown ProjectionType: null");
     bool include = index->projection == BLOOP_PROJECT_INCLUDE;
     if (include && index->include_count == 0)
         return bl_error(BLOOP_VALIDATION, INVALID "ProjectionType is INCLUDE, but NonKeyAttributes is not specified");

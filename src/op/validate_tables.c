@@ -12,27 +12,31 @@ typedef struct index_list {
     size_t count, max;
     const char *where;    /* in violations */
     const char *too_many; /* the message */
+    const char *kind;
     bool local;
 } index_list;
 
-typedef bloop_status rule(const bloop_table_definition *table);
+typedef bloop_status rule(const bloop_table_definition *table, const bl_table_faults *faults);
 
-static bloop_status check_constraints(const bloop_table_definition *table);
-static bloop_status check_billing(const bloop_table_definition *table);
-static bloop_status check_key(const bloop_table_definition *table);
-static bloop_status check_local_indexes(const bloop_table_definition *table);
-static bloop_status check_global_indexes(const bloop_table_definition *table);
-static bloop_status check_included_total(const bloop_table_definition *table);
-static bloop_status check_definitions_used(const bloop_table_definition *table);
+static const bl_key_faults no_key_faults;
+
+static bloop_status check_constraints(const bloop_table_definition *table, const bl_table_faults *faults);
+static bloop_status check_billing(const bloop_table_definition *table, const bl_table_faults *faults);
+static bloop_status check_key(const bloop_table_definition *table, const bl_table_faults *faults);
+static bloop_status check_local_indexes(const bloop_table_definition *table, const bl_table_faults *faults);
+static bloop_status check_global_indexes(const bloop_table_definition *table, const bl_table_faults *faults);
+static bloop_status check_included_total(const bloop_table_definition *table, const bl_table_faults *faults);
+static bloop_status check_definitions_used(const bloop_table_definition *table, const bl_table_faults *faults);
 static void list_indexes(const bloop_table_definition *table, index_list lists[2]);
-static bloop_status check_indexes(const bloop_table_definition *table, const index_list *list);
+static bloop_status check_indexes(const bloop_table_definition *table, const index_list *list,
+                                  const bl_key_faults *faults, bool empty);
 static bloop_status check_local(const bloop_table_definition *table, const bloop_index_definition *index);
 static bloop_status check_global(const bloop_table_definition *table, const bloop_index_definition *index);
 static bool named_before(const bloop_table_definition *table, const bloop_index_definition *index);
 static bool key_uses(const char *hash_key, const char *range_key, const char *name);
 static bool is_used(const bloop_table_definition *table, const char *name);
 static void violations_of_update(bl_violations *v, const bloop_update_table_request *r);
-static bloop_status check_index_updates(const bloop_update_table_request *r);
+static bloop_status check_index_updates(const bloop_update_table_request *r, const bl_key_faults *faults);
 
 /* In the service's order. */
 static rule *const rules[] = {
@@ -42,10 +46,16 @@ static rule *const rules[] = {
 
 bloop_status bl_op_check_create_table(const bloop_table_definition *table)
 {
+    static const bl_table_faults none;
+    return bl_op_check_new_table(table, &none);
+}
+
+bloop_status bl_op_check_new_table(const bloop_table_definition *table, const bl_table_faults *faults)
+{
     if (!table->name)
         return bl_error(BLOOP_VALIDATION, "The parameter 'TableName' is required but was not present in the request");
     for (size_t i = 0; i < BL_COUNT_OF(rules); i++) {
-        bloop_status status = rules[i](table);
+        bloop_status status = rules[i](table, faults);
         if (status != BLOOP_OK)
             return status;
     }
@@ -53,6 +63,11 @@ bloop_status bl_op_check_create_table(const bloop_table_definition *table)
 }
 
 bloop_status bl_op_check_update_table(const bloop_update_table_request *r)
+{
+    return bl_op_check_new_index(r, &no_key_faults);
+}
+
+bloop_status bl_op_check_new_index(const bloop_update_table_request *r, const bl_key_faults *faults)
 {
     if (!r->table)
         return bl_error(BLOOP_VALIDATION, "The parameter 'TableName' is required but was not present in the request");
@@ -75,7 +90,7 @@ bloop_status bl_op_check_update_table(const bloop_update_table_request *r)
                                                   "when BillingMode is PAY_PER_REQUEST");
     if (r->set_throughput)
         status = bl_check_throughput_bounds(r->throughput);
-    return status == BLOOP_OK ? check_index_updates(r) : status;
+    return status == BLOOP_OK ? check_index_updates(r, faults) : status;
 }
 
 bloop_status bl_op_check_list_tables(const bloop_list_tables_request *request)
@@ -89,8 +104,9 @@ bloop_status bl_op_check_list_tables(const bloop_list_tables_request *request)
     return bl_violations_end(&v);
 }
 
-static bloop_status check_constraints(const bloop_table_definition *table)
+static bloop_status check_constraints(const bloop_table_definition *table, const bl_table_faults *faults)
 {
+    (void)faults;
     bl_violations v;
     v.count = 0, v.length = 0;
     bl_violations_of_attributes(&v, table->attributes, table->attribute_count);
@@ -112,8 +128,9 @@ static bloop_status check_constraints(const bloop_table_definition *table)
     return bl_violations_end(&v);
 }
 
-static bloop_status check_billing(const bloop_table_definition *table)
+static bloop_status check_billing(const bloop_table_definition *table, const bl_table_faults *faults)
 {
+    (void)faults;
     bool given = bl_throughput_given(table->throughput);
     if (table->billing == BLOOP_BILLING_PAY_PER_REQUEST && given)
         return bl_error(BLOOP_VALIDATION, INVALID "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
@@ -124,42 +141,43 @@ static bloop_status check_billing(const bloop_table_definition *table)
     return bl_check_throughput_bounds(table->throughput);
 }
 
-static bloop_status check_key(const bloop_table_definition *table)
+static bloop_status check_key(const bloop_table_definition *table, const bl_table_faults *faults)
 {
     size_t keys = table->range_key ? 2 : 1;
     if (keys > table->attribute_count)
         return bl_error(BLOOP_VALIDATION, "Invalid KeySchema: Some index key attribute have no definition");
-    bloop_status status =
-        bl_check_key_schema(table->hash_key, table->range_key, table->attributes, table->attribute_count);
+    bloop_status status = bl_check_key_schema(table->hash_key, table->range_key, table->attributes,
+                                              table->attribute_count, &faults->table);
     if (status != BLOOP_OK)
         return status;
-    bool indexed = table->global_index_count || table->local_index_count;
+    bool indexed = table->global_index_count || table->local_index_count || faults->empty_local || faults->empty_global;
     if (!indexed && keys != table->attribute_count)
         return bl_error(BLOOP_VALIDATION, INVALID "Number of attributes in KeySchema does not exactly match number of "
                                                   "attributes defined in AttributeDefinitions");
     return BLOOP_OK;
 }
 
-static bloop_status check_local_indexes(const bloop_table_definition *table)
+static bloop_status check_local_indexes(const bloop_table_definition *table, const bl_table_faults *faults)
 {
     index_list lists[2];
     list_indexes(table, lists);
-    if (table->local_index_count && !table->range_key)
+    if (!faults->empty_local && table->local_index_count && !table->range_key)
         return bl_error(BLOOP_VALIDATION, INVALID "Table KeySchema does not have a range key, which is required when "
                                                   "specifying a LocalSecondaryIndex");
-    return check_indexes(table, &lists[0]);
+    return check_indexes(table, &lists[0], faults->local, faults->empty_local);
 }
 
-static bloop_status check_global_indexes(const bloop_table_definition *table)
+static bloop_status check_global_indexes(const bloop_table_definition *table, const bl_table_faults *faults)
 {
     index_list lists[2];
     list_indexes(table, lists);
-    return check_indexes(table, &lists[1]);
+    return check_indexes(table, &lists[1], faults->global, faults->empty_global);
 }
 
 /* Developer guide, "Service quotas: projected secondary index attributes per table": 100 in all indexes together. */
-static bloop_status check_included_total(const bloop_table_definition *table)
+static bloop_status check_included_total(const bloop_table_definition *table, const bl_table_faults *faults)
 {
+    (void)faults;
     index_list lists[2];
     list_indexes(table, lists);
     size_t total = 0;
@@ -173,8 +191,9 @@ static bloop_status check_included_total(const bloop_table_definition *table)
                     BL_MAX_INCLUDED);
 }
 
-static bloop_status check_definitions_used(const bloop_table_definition *table)
+static bloop_status check_definitions_used(const bloop_table_definition *table, const bl_table_faults *faults)
 {
+    (void)faults;
     char space[512];
     bl_buffer all = { 0 }, used = { 0 };
     bl_buffer_use(&all, space, sizeof space / 2);
@@ -210,24 +229,30 @@ static void list_indexes(const bloop_table_definition *table, index_list lists[2
                              .max = BL_MAX_LOCAL_INDEXES,
                              .where = "localSecondaryIndexes",
                              .too_many = "Number of LocalSecondaryIndexes exceeds per-table limit of 5",
+                             .kind = "LocalSecondaryIndexes",
                              .local = true };
     lists[1] = (index_list){ .indexes = table->global_indexes,
                              .count = table->global_index_count,
                              .max = BL_MAX_GLOBAL_INDEXES,
                              .where = "globalSecondaryIndexes",
-                             .too_many = "GlobalSecondaryIndex count exceeds the per-table limit of 20" };
+                             .too_many = "GlobalSecondaryIndex count exceeds the per-table limit of 20",
+                             .kind = "GlobalSecondaryIndexes" };
 }
 
-static bloop_status check_indexes(const bloop_table_definition *table, const index_list *list)
+static bloop_status check_indexes(const bloop_table_definition *table, const index_list *list,
+                                  const bl_key_faults *faults, bool empty)
 {
+    if (empty)
+        return bl_error(BLOOP_VALIDATION, INVALID "List of %s is empty", list->kind);
     for (size_t i = 0; i < list->count; i++) {
         const bloop_index_definition *index = &list->indexes[i];
+        const bl_key_faults *fault = faults ? &faults[i] : &no_key_faults;
         bloop_status status =
-            bl_check_key_schema(index->hash_key, index->range_key, table->attributes, table->attribute_count);
+            bl_check_key_schema(index->hash_key, index->range_key, table->attributes, table->attribute_count, fault);
         if (status == BLOOP_OK && list->local)
             status = check_local(table, index);
         if (status == BLOOP_OK)
-            status = bl_check_index_projection(index);
+            status = bl_check_index_projection(index, fault);
         if (status == BLOOP_OK && !list->local)
             status = check_global(table, index);
         if (status == BLOOP_OK && named_before(table, index))
@@ -324,7 +349,7 @@ static void violations_of_update(bl_violations *v, const bloop_update_table_requ
         bl_violation_of_view_type(v, r->stream);
 }
 
-static bloop_status check_index_updates(const bloop_update_table_request *r)
+static bloop_status check_index_updates(const bloop_update_table_request *r, const bl_key_faults *faults)
 {
     const char *names[] = { r->update_index, r->create_index ? r->create_index->name : NULL, r->delete_index };
     for (size_t i = 1; i < BL_COUNT_OF(names); i++) {
@@ -342,9 +367,9 @@ static bloop_status check_index_updates(const bloop_update_table_request *r)
     bloop_status status = r->update_index ? bl_check_throughput_bounds(r->index_throughput) : BLOOP_OK;
     if (status == BLOOP_OK && r->create_index) {
         status = bl_check_key_schema(r->create_index->hash_key, r->create_index->range_key, r->attributes,
-                                     r->attribute_count);
+                                     r->attribute_count, faults);
         if (status == BLOOP_OK)
-            status = bl_check_index_projection(r->create_index);
+            status = bl_check_index_projection(r->create_index, faults);
         if (status == BLOOP_OK)
             status = bl_check_throughput_bounds(r->create_index->throughput);
     }

@@ -1,9 +1,18 @@
 /* Expected, QueryFilter, ScanFilter, KeyConditions and AttributesToGet, checked before, as the trees of expressions. */
+#include <stdlib.h>
+
 #include "wire/legacy_private.h"
+
+/* Of IN, besides the first. */
+#define MAX_OPERANDS 100
 
 static const bloop_expr *translate(bl_wire_reading *reading, const bl_in_named_condition *from);
 static const bloop_expr *compare(bl_wire_reading *reading, bloop_slice attribute, int comparison,
                                  const bl_in_value *values, size_t count);
+static const bloop_expr *be_among(bl_wire_reading *reading, bloop_slice attribute, const bl_in_value *values,
+                                  size_t count);
+static int order_of(const void *a, const void *b);
+static void add_element(bloop_builder *builder, bloop_value value);
 static const bloop_expr *join(bl_wire_reading *reading, const bl_in_list *conditions, bloop_expr_kind kind);
 
 bloop_status bl_legacy_condition(bl_wire_reading *reading, const bl_in_list *conditions, const bl_in_choice *operator_,
@@ -111,6 +120,8 @@ static const bloop_expr *compare(bl_wire_reading *reading, bloop_slice attribute
                                  const bl_in_value *values, size_t count)
 {
     const bl_legacy_comparison *how = &bl_legacy_comparisons[comparison];
+    if (comparison == BL_IN_IN && count > MAX_OPERANDS)
+        return be_among(reading, attribute, values, count);
     const bloop_expr **args = bl_arena_alloc(&reading->arena, (count + 1) * sizeof *args);
     if (!args)
         return NULL;
@@ -126,6 +137,52 @@ static const bloop_expr *compare(bl_wire_reading *reading, bloop_slice attribute
         return node;
     const bloop_expr **inner = bl_arena_copy(&reading->arena, &node, sizeof node);
     return inner ? bl_legacy_node_of(reading, BLOOP_EXPR_NOT, inner, 1) : NULL;
+}
+
+/* An IN of more values than expressions take: contains({values}, attribute), a set of them, which are of one type. */
+static const bloop_expr *be_among(bl_wire_reading *reading, bloop_slice attribute, const bl_in_value *values,
+                                  size_t count)
+{
+    bloop_value *sorted = bl_arena_alloc(&reading->arena, count * sizeof *sorted), set;
+    bloop_tag tag = bloop_value_tag(values[0].value);
+    if (!sorted)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = values[i].value;
+    qsort(sorted, count, sizeof *sorted, order_of);
+    bloop_builder_reset(&reading->builder);
+    bloop_build_begin(&reading->builder, tag == BLOOP_TAG_S   ? BLOOP_TAG_SS
+                                         : tag == BLOOP_TAG_N ? BLOOP_TAG_NS
+                                                              : BLOOP_TAG_BS);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || order_of(&sorted[i - 1], &sorted[i]) != 0)
+            add_element(&reading->builder, sorted[i]);
+    }
+    bloop_build_end(&reading->builder);
+    if (bloop_builder_value(&reading->builder, &set))
+        return NULL;
+    set.data = bl_arena_copy(&reading->arena, set.data, set.size);
+    if (!set.data)
+        return NULL;
+    return bl_legacy_node(reading, BLOOP_EXPR_CONTAINS, bl_legacy_value(reading, set),
+                          bl_legacy_path(reading, attribute));
+}
+
+static int order_of(const void *a, const void *b)
+{
+    int order = 0;
+    bloop_value_compare(*(const bloop_value *)a, *(const bloop_value *)b, &order);
+    return order;
+}
+
+static void add_element(bloop_builder *builder, bloop_value value)
+{
+    bloop_slice bytes = bloop_value_bytes(value);
+    switch (bloop_value_tag(value)) {
+    case BLOOP_TAG_N: bloop_build_number(builder, bloop_value_number(value)); break;
+    case BLOOP_TAG_S: bloop_build_string(builder, bytes.data, bytes.size); break;
+    default: bloop_build_binary(builder, bytes.data, bytes.size); break;
+    }
 }
 
 /* All of at least one condition, joined. */

@@ -4,39 +4,46 @@
 
 #define INVALID "One or more parameter values were invalid: "
 
+enum { MAX_PARTS = 256 };
+
 /* A key schema as op has it. */
 typedef struct key_names {
     const char *hash, *range;
 } key_names;
 
+static bloop_status check_counts(const bl_in_table *in);
 static bloop_status make_attributes(bl_wire_reading *reading, const bl_in_list *from,
                                     const bloop_attribute_definition **out);
-static bloop_status make_key(bl_wire_reading *reading, const bl_in_list *from, key_names *out);
-static bloop_status make_indexes(bl_wire_reading *reading, const bl_in_list *from, const char *kind,
-                                 const bloop_index_definition **out);
-static bloop_status make_index(bl_wire_reading *reading, const bl_in_index *from, bloop_index_definition *out);
+static bloop_status make_key(bl_wire_reading *reading, const bl_in_list *from, key_names *out, bl_key_faults *faults);
+static bloop_status make_indexes(bl_wire_reading *reading, const bl_in_list *from, const bloop_index_definition **out,
+                                 const bl_key_faults **faults);
+static bloop_status make_index(bl_wire_reading *reading, const bl_in_index *from, bloop_index_definition *out,
+                               bl_key_faults *faults);
 static bloop_status make_stream(const bl_in_stream *from, bloop_stream_view_type *out);
 static bloop_status make_change(bl_wire_reading *reading, const bl_in_index_change *from,
-                                bloop_update_table_request *out);
+                                bloop_update_table_request *out, bl_key_faults *faults);
 static bloop_status check_changes(const bl_in_list *changes);
+static bloop_slice name_of_change(const bl_in_index_change *change);
 static bloop_throughput make_throughput(const bl_in_units *from);
 
 bloop_status bl_in_finish_create_table(bl_wire_reading *reading, bl_wire_request *out)
 {
     const bl_in_table *in = &reading->in.table;
     bloop_table_definition *table = &out->as.create_table;
+    bl_table_faults faults = { .empty_local = in->local.present && in->local.count == 0,
+                               .empty_global = in->global.present && in->global.count == 0 };
     key_names key = { NULL, NULL };
-    bloop_status status = bl_in_table_name(reading, in->name, &table->name);
+    bloop_status status = check_counts(in);
+    if (status == BLOOP_OK)
+        status = bl_in_table_name(reading, in->name, &table->name);
     if (status == BLOOP_OK)
         status = make_attributes(reading, &in->attributes, &table->attributes);
     if (status == BLOOP_OK)
-        status = make_key(reading, &in->key, &key);
+        status = make_key(reading, &in->key, &key, &faults.table);
     if (status == BLOOP_OK)
-        status = make_indexes(reading, &in->local, "LocalSecondaryIndexes", &table->local_indexes);
+        status = make_indexes(reading, &in->local, &table->local_indexes, &faults.local);
     if (status == BLOOP_OK)
-        status = make_indexes(reading, &in->global, "GlobalSecondaryIndexes", &table->global_indexes);
-    if (status == BLOOP_OK)
-        status = make_stream(&in->stream, &table->stream);
+        status = make_indexes(reading, &in->global, &table->global_indexes, &faults.global);
     table->hash_key = key.hash;
     table->range_key = key.range;
     table->attribute_count = in->attributes.count;
@@ -45,7 +52,9 @@ bloop_status bl_in_finish_create_table(bl_wire_reading *reading, bl_wire_request
     table->billing = (bloop_billing_mode)bl_in_chosen(in->billing, BLOOP_BILLING_PROVISIONED);
     table->throughput = make_throughput(&in->throughput);
     table->deletion_protection = in->protection == BL_IN_TRUE;
-    return status;
+    if (status == BLOOP_OK)
+        status = bl_op_check_new_table(table, &faults);
+    return status == BLOOP_OK ? make_stream(&in->stream, &table->stream) : status;
 }
 
 bloop_status bl_in_finish_update_table(bl_wire_reading *reading, bl_wire_request *out)
@@ -53,15 +62,16 @@ bloop_status bl_in_finish_update_table(bl_wire_reading *reading, bl_wire_request
     const bl_in_table *in = &reading->in.table;
     const bl_in_index_change *changes = in->changes.elements;
     bloop_update_table_request *update = &out->as.update_table;
-    bloop_status status = bl_in_table_name(reading, in->name, &update->table);
+    bl_key_faults faults = { .first_not_hash = false };
+    bloop_status status = check_counts(in);
+    if (status == BLOOP_OK)
+        status = bl_in_table_name(reading, in->name, &update->table);
     if (status == BLOOP_OK)
         status = make_attributes(reading, &in->attributes, &update->attributes);
     if (status == BLOOP_OK)
         status = check_changes(&in->changes);
     for (size_t i = 0; status == BLOOP_OK && i < in->changes.count; i++)
-        status = make_change(reading, &changes[i], update);
-    if (status == BLOOP_OK)
-        status = make_stream(&in->stream, &update->stream);
+        status = make_change(reading, &changes[i], update, &faults);
     update->attribute_count = in->attributes.count;
     update->set_billing = in->billing.text.data != NULL;
     update->billing = (bloop_billing_mode)bl_in_chosen(in->billing, BLOOP_BILLING_PROVISIONED);
@@ -70,7 +80,9 @@ bloop_status bl_in_finish_update_table(bl_wire_reading *reading, bl_wire_request
     update->set_stream = in->stream.present;
     update->set_deletion_protection = in->protection != BL_IN_ABSENT;
     update->deletion_protection = in->protection == BL_IN_TRUE;
-    return status;
+    if (status == BLOOP_OK)
+        status = bl_op_check_new_index(update, &faults);
+    return status == BLOOP_OK ? make_stream(&in->stream, &update->stream) : status;
 }
 
 bloop_status bl_in_finish_table_name(bl_wire_reading *reading, bl_wire_request *out)
@@ -129,6 +141,26 @@ int bl_in_chosen(bl_in_choice choice, int otherwise)
     return choice.text.data ? choice.value : otherwise;
 }
 
+/* Parts so many that no table has them: each is compared with each. */
+static bloop_status check_counts(const bl_in_table *in)
+{
+    const struct {
+        const char *what;
+        size_t count;
+    } lists[] = {
+        { "AttributeDefinitions", in->attributes.count },
+        { "LocalSecondaryIndexes", in->local.count },
+        { "GlobalSecondaryIndexes", in->global.count },
+        { "GlobalSecondaryIndexUpdates", in->changes.count },
+    };
+    for (size_t i = 0; i < BL_COUNT_OF(lists); i++) {
+        if (lists[i].count > MAX_PARTS)
+            return bl_error(BLOOP_VALIDATION, INVALID "%zu %s are more than any table has", lists[i].count,
+                            lists[i].what);
+    }
+    return BLOOP_OK;
+}
+
 static bloop_status make_attributes(bl_wire_reading *reading, const bl_in_list *from,
                                     const bloop_attribute_definition **out)
 {
@@ -146,36 +178,35 @@ static bloop_status make_attributes(bl_wire_reading *reading, const bl_in_list *
     return BLOOP_OK;
 }
 
-static bloop_status make_key(bl_wire_reading *reading, const bl_in_list *from, key_names *out)
+static bloop_status make_key(bl_wire_reading *reading, const bl_in_list *from, key_names *out, bl_key_faults *faults)
 {
     const bl_in_key *keys = from->elements;
-    if (keys[0].type.value != BL_IN_HASH)
-        return bl_error(BLOOP_VALIDATION, "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
-    if (from->count > 1 && keys[1].type.value != BL_IN_RANGE)
-        return bl_error(BLOOP_VALIDATION, "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+    faults->first_not_hash = keys[0].type.value != BL_IN_HASH;
+    faults->second_not_range = from->count > 1 && keys[1].type.value != BL_IN_RANGE;
     bloop_status status = bl_in_c_text(reading, keys[0].name, &out->hash);
     return status == BLOOP_OK && from->count > 1 ? bl_in_c_text(reading, keys[1].name, &out->range) : status;
 }
 
-static bloop_status make_indexes(bl_wire_reading *reading, const bl_in_list *from, const char *kind,
-                                 const bloop_index_definition **out)
+static bloop_status make_indexes(bl_wire_reading *reading, const bl_in_list *from, const bloop_index_definition **out,
+                                 const bl_key_faults **faults)
 {
     const bl_in_index *all = from->elements;
-    if (from->present && from->count == 0)
-        return bl_error(BLOOP_VALIDATION, INVALID "List of %s is empty", kind);
     bloop_index_definition *indexes = bl_arena_alloc(&reading->arena, (from->count + 1) * sizeof *indexes);
-    if (!indexes)
+    bl_key_faults *found = bl_arena_alloc(&reading->arena, (from->count + 1) * sizeof *found);
+    if (!indexes || !found)
         return BLOOP_NO_MEMORY;
     for (size_t i = 0; i < from->count; i++) {
-        bloop_status status = make_index(reading, &all[i], &indexes[i]);
+        bloop_status status = make_index(reading, &all[i], &indexes[i], &found[i]);
         if (status != BLOOP_OK)
             return status;
     }
     *out = indexes;
+    *faults = found;
     return BLOOP_OK;
 }
 
-static bloop_status make_index(bl_wire_reading *reading, const bl_in_index *from, bloop_index_definition *out)
+static bloop_status make_index(bl_wire_reading *reading, const bl_in_index *from, bloop_index_definition *out,
+                               bl_key_faults *faults)
 {
     const bloop_slice *names = from->projection.include.elements;
     size_t count = from->projection.include.count;
@@ -184,11 +215,10 @@ static bloop_status make_index(bl_wire_reading *reading, const bl_in_index *from
     if (!include)
         return BLOOP_NO_MEMORY;
     memset(out, 0, sizeof *out);
+    faults->no_projection_type = !from->projection.type.text.data;
     bloop_status status = bl_in_c_text(reading, from->name, &out->name);
     if (status == BLOOP_OK)
-        status = make_key(reading, &from->key, &key);
-    if (status == BLOOP_OK && !from->projection.type.text.data)
-        status = bl_error(BLOOP_VALIDATION, INVALID "Unknown ProjectionType: null");
+        status = make_key(reading, &from->key, &key, faults);
     for (size_t i = 0; status == BLOOP_OK && i < count; i++)
         status = bl_in_c_text(reading, names[i], &include[i]);
     out->hash_key = key.hash;
@@ -226,6 +256,14 @@ static bloop_status check_changes(const bl_in_list *changes)
             return bl_error(BLOOP_VALIDATION,
                             INVALID "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
                                     "GlobalSecondaryIndexUpdate.Delete must not be null");
+        for (size_t k = 0; k < i; k++) {
+            bloop_slice name = name_of_change(&all[i]), other = name_of_change(&all[k]);
+            if (name.size == other.size && memcmp(name.data, other.data, name.size) == 0)
+                return bl_error(BLOOP_VALIDATION,
+                                INVALID "Only one global secondary index update per index is allowed simultaneously. "
+                                        "Index: %.*s",
+                                (int)name.size, name.data);
+        }
         made += (size_t)all[i].create.present + all[i].delete_.present;
         updated += all[i].update.present;
     }
@@ -237,13 +275,20 @@ static bloop_status check_changes(const bl_in_list *changes)
     return BLOOP_OK;
 }
 
+static bloop_slice name_of_change(const bl_in_index_change *change)
+{
+    if (change->update.present)
+        return change->update.name;
+    return change->create.present ? change->create.name : change->delete_.name;
+}
+
 static bloop_status make_change(bl_wire_reading *reading, const bl_in_index_change *from,
-                                bloop_update_table_request *out)
+                                bloop_update_table_request *out, bl_key_faults *faults)
 {
     bloop_status status = BLOOP_OK;
     if (from->create.present) {
         bloop_index_definition *index = bl_arena_alloc(&reading->arena, sizeof *index);
-        status = index ? make_index(reading, &from->create, index) : BLOOP_NO_MEMORY;
+        status = index ? make_index(reading, &from->create, index, faults) : BLOOP_NO_MEMORY;
         out->create_index = index;
     }
     if (status == BLOOP_OK && from->delete_.present)

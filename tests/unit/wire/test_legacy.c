@@ -184,13 +184,49 @@ static void test_searches(void **state)
     check_refusals(refused, BL_COUNT_OF(refused), BLOOP_VALIDATION);
 }
 
+/* An IN of more values than an expression's takes: a set, with each value once. */
+static void test_long_in(void **state)
+{
+    (void)state;
+    bl_buffer body = { 0 };
+    bl_wire_request request;
+    bl_wire_reading *reading = bl_wire_reading_new();
+    bloop_builder *builder = bloop_builder_new();
+    assert_non_null(reading);
+    assert_non_null(builder);
+    bl_buffer_text(&body, "{\"TableName\": \"abc\", \"ScanFilter\": {\"x\": {\"ComparisonOperator\": \"IN\", "
+                          "\"AttributeValueList\": [{\"N\": \"7\"}");
+    for (int i = 27499; i > 0; i--)
+        bl_buffer_format(&body, ", {\"N\": \"%d\"}", i);
+    bl_buffer_text(&body, "]}}}");
+    assert_int_equal(bl_wire_read_request(reading, BL_WIRE_SCAN, (const char *)body.data, body.size, &request),
+                     BLOOP_OK);
+    assert_int_equal(bl_op_check_search(&request.as.search), BLOOP_OK);
+    static const struct {
+        int64_t number;
+        bool met;
+    } cases[] = { { 7, true }, { 1, true }, { 27499, true }, { 0, false }, { 27500, false } };
+    for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
+        bloop_value item;
+        bool met = !cases[i].met;
+        bloop_builder_reset(builder);
+        bloop_build_begin(builder, BLOOP_TAG_M);
+        bloop_put_int64(builder, "x", cases[i].number);
+        bloop_build_end(builder);
+        assert_int_equal(bloop_builder_value(builder, &item), BLOOP_OK);
+        assert_int_equal(bloop_expr_evaluate(request.as.search.filter, item, &met), BLOOP_OK);
+        assert_int_equal(met, cases[i].met);
+    }
+    bloop_builder_free(builder);
+    bl_buffer_free(&body);
+    bl_wire_reading_free(reading);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_expected),
-        cmocka_unit_test(test_refuses_expected),
-        cmocka_unit_test(test_updates),
-        cmocka_unit_test(test_searches),
+        cmocka_unit_test(test_expected), cmocka_unit_test(test_refuses_expected), cmocka_unit_test(test_updates),
+        cmocka_unit_test(test_searches), cmocka_unit_test(test_long_in),
     };
     return cmocka_run_group_tests_name("wire/legacy", tests, NULL, NULL);
 }

@@ -211,7 +211,9 @@ static void test_parts_of_tables(void **state)
         { BL_WIRE_CREATE_TABLE, TABLE("'KeySchema': [{'AttributeName': 'a', 'KeyType': 'RANGE'}]"),
           "Invalid KeySchema: The first KeySchemaElement is not a HASH key type" },
         { BL_WIRE_CREATE_TABLE,
-          TABLE("'KeySchema': [{'AttributeName': 'a', 'KeyType': 'HASH'}, {'AttributeName': 'a', 'KeyType': 'HASH'}]"),
+          "{'TableName': 'abc', 'BillingMode': 'PAY_PER_REQUEST', 'AttributeDefinitions': [{'AttributeName': 'a', "
+          "'AttributeType': 'S'}, {'AttributeName': 'b', 'AttributeType': 'S'}], 'KeySchema': [{'AttributeName': 'a', "
+          "'KeyType': 'HASH'}, {'AttributeName': 'b', 'KeyType': 'HASH'}]}",
           "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type" },
         { BL_WIRE_CREATE_TABLE,
           TABLE("'KeySchema': [{'AttributeName': 'a', 'KeyType': 'HASH'}, {'AttributeName': 'a', 'KeyType': 'RANGE'}]"),
@@ -232,6 +234,32 @@ static void test_parts_of_tables(void **state)
         { BL_WIRE_UPDATE_TABLE, "{'TableName': 'abc'}",
           "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
           "SSESpecification or ReplicaUpdates is required" },
+        /* In the service's order: how it is billed, definitions, types of keys, indexes. */
+        { BL_WIRE_CREATE_TABLE,
+          TABLE("'KeySchema': [{'AttributeName': 'a', 'KeyType': 'RANGE'}], 'ProvisionedThroughput':"
+                " {'ReadCapacityUnits': 1, 'WriteCapacityUnits': 1}"),
+          INVALID "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+                  "PAY_PER_REQUEST" },
+        { BL_WIRE_CREATE_TABLE, TABLE("'KeySchema': [{'AttributeName': 'b', 'KeyType': 'RANGE'}]"),
+          INVALID "Some index key attributes are not defined in AttributeDefinitions. Keys: [b], AttributeDefinitions: "
+                  "[a]" },
+        { BL_WIRE_CREATE_TABLE,
+          TABLE(KEY ", 'GlobalSecondaryIndexes': [{'IndexName': 'abc', 'Projection': {}, 'KeySchema':"
+                    " [{'AttributeName': 'b', 'KeyType': 'RANGE'}]}]"),
+          INVALID "Some index key attributes are not defined in AttributeDefinitions. Keys: [b], AttributeDefinitions: "
+                  "[a]" },
+        { BL_WIRE_CREATE_TABLE,
+          TABLE(KEY ", 'GlobalSecondaryIndexes': [{'IndexName': 'abc', 'Projection': {}, 'KeySchema':"
+                    " [{'AttributeName': 'a', 'KeyType': 'RANGE'}]}]"),
+          "Invalid KeySchema: The first KeySchemaElement is not a HASH key type" },
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'abc', 'AttributeDefinitions': [{'AttributeName': 'a', 'AttributeType': 'S'}],"
+          " 'GlobalSecondaryIndexUpdates': [{'Create': {'IndexName': 'abc', " KEY ", 'Projection': {}}}]}",
+          INVALID "Unknown ProjectionType: null" },
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': [{'Delete': {'IndexName': 'abc'}},"
+          " {'Delete': {'IndexName': 'abc'}}]}",
+          INVALID "Only one global secondary index update per index is allowed simultaneously. Index: abc" },
         { BL_WIRE_UPDATE_TABLE, "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': [{}]}",
           INVALID "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
                   "GlobalSecondaryIndexUpdate.Delete must not be null" },
