@@ -206,7 +206,7 @@ static void many_headers(void **state)
 {
     (void)state;
     enum { COUNT = 100 };
-    char names[COUNT][4], values[COUNT][4];
+    char names[COUNT][4], values[COUNT][16];
     bl_sigv4_header headers[COUNT];
     for (int i = 0; i < COUNT; i++) {
         snprintf(names[i], sizeof names[i], "%c%c", i % 2 ? 'n' : 'N', 'a' + (COUNT - i) % 10);
