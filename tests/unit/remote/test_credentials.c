@@ -146,8 +146,6 @@ static void processes(void **state)
         { "true", "credential_process: the answer is not JSON with credentials" },
         { "sh -c 'echo SECRET; exit 3'", "credential_process: the program ended with status 3" },
         { "sh -c 'kill -9 $$'", "credential_process: the program was ended by signal 9" },
-        { "/nowhere/program SECRET",
-          "credential_process: \"/nowhere/program\" can't be run: No such file or directory" },
         { "echo 'SECRET", "credential_process: a quote is not closed" },
         { "sh -c 'yes SECRET | head -c 70000'", "credential_process: the program writes more than credentials" },
         { "echo '{\"Version\": 1, \"AccessKeyId\": \"A\", \"SecretAccessKey\": \"s\", \"Expiration\": "
@@ -162,6 +160,18 @@ static void processes(void **state)
         assert_credentials(NULL, &(bl_remote_choices){ 0 }, NULL, cases[i][1]);
         surroundings_remove(&s);
     }
+}
+
+static void missing_programs_are_named(void **state)
+{
+    (void)state;
+    if (getenv("BLOOP_TEST_VALGRIND"))
+        skip(); /* it makes posix_spawn a fork, whose failure looks like the program's own */
+    surroundings s = surroundings_new();
+    surroundings_config(&s, "[default]\ncredential_process = /nowhere/program SECRET\n");
+    assert_credentials(NULL, &(bl_remote_choices){ 0 }, NULL,
+                       "credential_process: \"/nowhere/program\" can't be run: No such file or directory");
+    surroundings_remove(&s);
 }
 
 static bloop_status from_environment(void *context)
@@ -283,6 +293,7 @@ int main(void)
         cmocka_unit_test(none_at_all),
         cmocka_unit_test(what_can_not_go_into_a_header_is_refused),
         cmocka_unit_test(processes),
+        cmocka_unit_test(missing_programs_are_named),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(secrets_are_wiped),
     };
