@@ -44,7 +44,8 @@ static bool measure(const bench_settings *settings, const item_kind *kind, doubl
                               .ours = load_ours,
                               .raw = load_raw,
                               .check = check };
-    const bench_contest warm_up = { BATCH, WARM_UP / BATCH, &l, prepare, load_ours, load_raw, check };
+    bench_contest warm_up = contest;
+    warm_up.batches = WARM_UP / BATCH;
     bench_outcome outcome;
     bool done = make_objects(&l) && bench_compete(&warm_up, &outcome) && bench_compete(&contest, &outcome);
     if (done) {

@@ -44,8 +44,15 @@ static bool measure(const bench_settings *settings, const item_kind *kind, bloop
     if (!s.data)
         return false;
     const double batches = (synced ? SYNCED_BATCHES : BATCHES) * settings->effort;
-    const bench_contest contest = { s.batch_size, (size_t)batches + 1, &s, prepare, save_ours, save_raw, check };
-    const bench_contest warm_up = { s.batch_size, WARM_UP / BATCH, &s, prepare, save_ours, save_raw, check };
+    const bench_contest contest = { .batch = s.batch_size,
+                                    .batches = (size_t)batches + 1,
+                                    .context = &s,
+                                    .prepare = prepare,
+                                    .ours = save_ours,
+                                    .raw = save_raw,
+                                    .check = check };
+    bench_contest warm_up = contest;
+    warm_up.batches = WARM_UP / BATCH;
     bench_outcome outcome;
     bool done = make_objects(&s) && bench_compete(&warm_up, &outcome) && bench_compete(&contest, &outcome);
     if (done) {
