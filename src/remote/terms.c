@@ -46,6 +46,8 @@ bloop_status bl_terms_resolve(const bloop_remote_options *options, bl_remote_ter
     bloop_status status = check_options(options);
     if (status == BLOOP_OK && options->proxy && !(out->proxy = bl_copy_text(options->proxy)))
         status = BLOOP_NO_MEMORY;
+    if (status == BLOOP_OK && options->endpoint)
+        status = bl_endpoint_parse(options->endpoint, out);
     if (status == BLOOP_OK)
         status = bl_shared_config_load(options->profile, &config);
     if (status == BLOOP_OK)
@@ -88,7 +90,8 @@ static bloop_status take_settings(const bl_shared_config *config, bl_remote_choi
     choices->any_credentials_do = any_credentials_do(settings.endpoint);
     out->region = give(&settings.region);
     out->max_attempts = settings.max_attempts;
-    status = bl_endpoint_parse(settings.endpoint, out);
+    if (!out->url)
+        status = bl_endpoint_parse(settings.endpoint, out);
     if (status == BLOOP_OK)
         status = take_certificates(settings.ca_bundle, out);
     bl_remote_settings_clear(&settings);
