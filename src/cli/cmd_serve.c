@@ -137,7 +137,8 @@ static bool read_number(const char *text, unsigned long most, unsigned long *out
     return errno == 0 && *end == 0 && *out <= most;
 }
 
-/* The signals are blocked before any thread is started, so that none but this one takes them. */
+/* The signals are blocked before any thread is started, so that none but this one takes them. A file that may not grow is
+   told to who writes, as a full disk is. */
 static int serve(const char *verb, const choices *chosen)
 {
     sigset_t signals;
@@ -146,6 +147,7 @@ static int serve(const char *verb, const choices *chosen)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGXFSZ, SIG_IGN);
     bloop_backend *store = bloop_store_open(&(bloop_store_options){ .path = chosen->file });
     if (!store)
         return cli_fail(verb);

@@ -1,0 +1,26 @@
+/* `bloop serve` as a process of its own. */
+#ifndef BLOOP_TEST_SERVER_PROGRAM_H
+#define BLOOP_TEST_SERVER_PROGRAM_H
+
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+typedef struct program {
+    pid_t process;
+    int output;    /* what it prints, errors included */
+    char url[128]; /* "" when it ended without having printed any */
+} program;
+
+/* Starts "bloop serve" with these arguments, which NULL ends, and waits until it is ready or has ended. */
+program program_start(const char *const *arguments);
+/* The same, with no file larger than this. */
+program program_start_limited(const char *const *arguments, rlim_t file_bytes);
+/* Sends it the signal, unless 0, and waits: its exit code; -1 when a signal ended it. What it printed since it was started
+   goes to `printed`, when that is not NULL. */
+int program_end(program *p, int signal_number, char *printed, size_t size);
+
+/* One request on a connection of its own; fails the test unless it is answered so. The body; to be freed. */
+char *program_ask(const program *p, const char *operation, const char *body, int status);
+
+#endif
