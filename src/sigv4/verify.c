@@ -2,7 +2,7 @@
    that architect/dynalite has recorded of Amazon DynamoDB, in index.js and test/connection.js). */
 #include "verify_private.h"
 
-enum { SKEW_SECONDS = 15 * 60, MINUTE = 60 };
+enum { SKEW_SECONDS = 15 * 60, MINUTE = 60, FEW_HEADERS = 32 };
 
 /* Each goes on with the next, or refuses. Failures of ours go into verification.status, and refuse too. */
 typedef bool (*check)(bl_sigv4_verification *v);
@@ -232,7 +232,10 @@ static bool token_is_right(bl_sigv4_verification *v)
 /* Writes the canonical request and behind it, from *to_sign on, the string to sign; and signs that. */
 static bloop_status sign_again(bl_sigv4_verification *v, bl_buffer *text, size_t *to_sign, char hex[BL_SIGV4_HEX_SIZE])
 {
-    bl_sigv4_header *headers = bl_alloc_zeroed(v->request->header_count + BL_SIGV4_MAX_SIGNED, sizeof *headers);
+    bl_sigv4_header few[FEW_HEADERS], *headers = few;
+    size_t most = v->request->header_count + v->signed_count;
+    if (most > FEW_HEADERS)
+        headers = bl_alloc_zeroed(most, sizeof *headers);
     if (!headers)
         return BLOOP_NO_MEMORY;
     bl_sigv4_request request = *v->request;
@@ -255,7 +258,8 @@ static bloop_status sign_again(bl_sigv4_verification *v, bl_buffer *text, size_t
         status = bl_sigv4_signature(v->sigv4, key, last, hex);
     }
     OPENSSL_cleanse(key, sizeof key);
-    bl_free(headers);
+    if (headers != few)
+        bl_free(headers);
     return status;
 }
 

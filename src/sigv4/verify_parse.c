@@ -205,10 +205,10 @@ static bool read_expires(bl_sigv4_verification *v, bl_sigv4_text value)
 static bool list_is_short(bl_sigv4_verification *v)
 {
     bl_sigv4_text list = v->signed_headers, name;
-    size_t count = 0;
-    while (count <= BL_SIGV4_MAX_SIGNED && bl_sigv4_next_in_list(&list, &name))
-        count++;
-    if (count <= BL_SIGV4_MAX_SIGNED)
+    v->signed_count = 0;
+    while (v->signed_count <= BL_SIGV4_MAX_SIGNED && bl_sigv4_next_in_list(&list, &name))
+        v->signed_count++;
+    if (v->signed_count <= BL_SIGV4_MAX_SIGNED)
         return true;
     bl_buffer_format(v->message, "SignedHeaders must not name more than %d headers.", BL_SIGV4_MAX_SIGNED);
     return bl_sigv4_refuse(v, BL_SIGV4_INCOMPLETE);
@@ -219,11 +219,15 @@ static bl_sigv4_text *place_of(bl_sigv4_verification *v, const part *p)
     return (bl_sigv4_text *)(void *)((char *)v + p->offset);
 }
 
-/* Cuts off what comes before the first of the separators, and that. */
+/* Cuts off what comes before the first of the separators, one or two, and that. */
 static bl_sigv4_text cut_at(bl_sigv4_text *rest, const char *separators)
 {
-    size_t size = 0, count = strlen(separators);
-    while (size < rest->size && !memchr(separators, rest->data[size], count))
+    size_t size = 0;
+    if (separators[1] == '\0') {
+        const char *end = rest->size ? memchr(rest->data, separators[0], rest->size) : NULL;
+        size = end ? (size_t)(end - rest->data) : rest->size;
+    }
+    while (size < rest->size && rest->data[size] != separators[0] && rest->data[size] != separators[1])
         size++;
     bl_sigv4_text piece = { rest->data, size };
     size_t taken = size < rest->size ? size + 1 : size;

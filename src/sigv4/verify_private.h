@@ -19,6 +19,7 @@ typedef struct bl_sigv4_verification {
     bool in_query;
     bl_buffer decoded; /* the values of the query */
     bl_sigv4_text algorithm, credential, signature, signed_headers;
+    size_t signed_count; /* of the names in signed_headers */
     bl_sigv4_text date, token;
     int64_t expires; /* seconds; 0: not given */
 
