@@ -135,8 +135,8 @@ static bool pack(void *object, bloop_builder *builder, bloop_item *out)
 
 static void append_attributes(page_contest *c, bloop_item item)
 {
-    bloop_slice names[ATTRIBUTES];
-    bloop_value values[ATTRIBUTES];
+    bloop_slice names[ATTRIBUTES] = { { NULL, 0 } };
+    bloop_value values[ATTRIBUTES] = { { NULL, 0 } };
     bloop_walk walk = bloop_value_walk(item);
     for (size_t i = 0; i < ATTRIBUTES && bloop_walk_next(&walk); i++) {
         names[i] = walk.name;

@@ -35,7 +35,7 @@ void bl_wire_read_error(int http_status, const char *header_type, const char *bo
     if (!*out->name)
         set_name(out->name, read.type.size ? read.type : read.code);
     classify(http_status, read.message, bl_wire_error_of_name(out->name), out);
-    if (answer.reader.status == BLOOP_NO_MEMORY || (read.has_item && give_item(&answer, memory, item)))
+    if (answer.reader.status == BLOOP_NO_MEMORY || (item && read.has_item && give_item(&answer, memory, item)))
         out->status = BLOOP_NO_MEMORY;
     else
         tell(http_status, read.message, out);
@@ -79,7 +79,10 @@ static bool name_is(bloop_slice name, const char *text)
 /* Of "com.amazon.coral.service#AccessDeniedException:http://…" the middle. */
 static void set_name(char out[64], bloop_slice type)
 {
-    const char *colon = memchr(type.data ? type.data : "", ':', type.size);
+    *out = 0;
+    if (!type.data)
+        return;
+    const char *colon = memchr(type.data, ':', type.size);
     size_t end = colon ? (size_t)(colon - type.data) : type.size, begin = end;
     while (begin > 0 && type.data[begin - 1] != '#')
         begin--;

@@ -56,10 +56,10 @@ void bl_wire_batch_gatherer_free(bl_wire_batch_gatherer *gatherer)
     bl_free(gatherer);
 }
 
-bloop_status bl_wire_batch_gather(void *context, size_t index, bloop_item item)
+bloop_status bl_wire_batch_gather(void *gatherer, size_t index, bloop_item item)
 {
-    bl_wire_batch_gatherer *gatherer = context;
-    bl_buffer *items = &gatherer->tables[gatherer->table_of_key[index]].items;
+    const bl_wire_batch_gatherer *to = gatherer;
+    bl_buffer *items = &to->tables[to->table_of_key[index]].items;
     if (items->size > 0)
         bl_buffer_byte(items, ',');
     bl_json_append_item(items, item);
