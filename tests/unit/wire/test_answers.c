@@ -212,6 +212,40 @@ static void reads_a_page(void **state)
     bloop_result_free(&result.memory);
 }
 
+/* Packed, these are larger than their text: the page has to grow, whichever way they are read. */
+static void reads_pages_that_grow(void **state)
+{
+    static const char *const texts[] = {
+        "{}",
+        "{\"a\":{\"SS\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"j\",\"k\",\"l\",\"m\",\"n\",\"o\",\"p\"]}}",
+        "{\"a\":{\"L\":[{\"L\":[]},{\"M\":{}},{\"M\":{}}]},\"b\":{\"N\":\"1\"}}",
+    };
+    (void)state;
+    for (size_t i = 0; i < BL_COUNT_OF(texts); i++) {
+        enum { ITEMS = 2000 };
+        bl_buffer body = { 0 };
+        bloop_search_result result;
+        size_t position = 0;
+        bloop_item item, expected;
+        bloop_builder *builder = bloop_builder_new();
+        assert_int_equal(bloop_item_of_json(texts[i], strlen(texts[i]), builder, &expected), BLOOP_OK);
+        for (int k = 0; k < ITEMS; k++)
+            bl_buffer_format(&body, "%s%s", k ? "," : "{\"Items\":[", texts[i]);
+        bl_buffer_format(&body, "],\"Count\":%d}", ITEMS);
+        assert_int_equal(body.status, BLOOP_OK);
+        assert_int_equal(
+            bl_wire_read_search_response((const char *)body.data, body.size, &read_requests_make()->query, &result),
+            BLOOP_OK);
+        assert_int_equal(result.items_size, ITEMS * expected.size);
+        while (bloop_page_next(&result, &position, &item))
+            assert_true(bloop_value_equal(item, expected));
+        assert_int_equal(position, result.items_size);
+        bloop_result_free(&result.memory);
+        bloop_builder_free(builder);
+        bl_buffer_free(&body);
+    }
+}
+
 static void reads_counts(void **state)
 {
     (void)state;
@@ -324,6 +358,7 @@ int main(void)
         cmocka_unit_test(hands_an_item_to_its_receiver),
         cmocka_unit_test(reads_a_write),
         cmocka_unit_test(reads_a_page),
+        cmocka_unit_test(reads_pages_that_grow),
         cmocka_unit_test(reads_counts),
         cmocka_unit_test(reads_a_batch_of_items),
         cmocka_unit_test(projects_the_items_of_a_batch),
