@@ -48,7 +48,7 @@ bloop_status bl_in_decode_text(bl_wire_reading *reading, const char *java, bloop
 bloop_status bl_in_decode_truth(bl_wire_reading *reading, bl_in_truth *out)
 {
     bool value = false;
-    bloop_slice text;
+    bloop_slice text = { NULL, 0 };
     bloop_json_event event = bloop_json_peek(&reading->json);
     if (event == BLOOP_JSON_TRUE || event == BLOOP_JSON_FALSE) {
         if (bloop_json_read_bool(&reading->json, &value))

@@ -234,7 +234,15 @@ static void test_parts_of_tables(void **state)
         { BL_WIRE_UPDATE_TABLE, "{'TableName': 'abc'}",
           "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
           "SSESpecification or ReplicaUpdates is required" },
-        /* In the service's order: how it is billed, definitions, types of keys, indexes. */
+    };
+    check_refusals(cases, BL_COUNT_OF(cases), BLOOP_VALIDATION);
+}
+
+/* In the service's order: how it is billed, definitions, types of keys, indexes. */
+static void test_order_of_parts(void **state)
+{
+    (void)state;
+    static const request_case cases[] = {
         { BL_WIRE_CREATE_TABLE,
           TABLE("'KeySchema': [{'AttributeName': 'a', 'KeyType': 'RANGE'}], 'ProvisionedThroughput':"
                 " {'ReadCapacityUnits': 1, 'WriteCapacityUnits': 1}"),
@@ -344,7 +352,7 @@ int main(void)
         cmocka_unit_test(test_names_of_tables), cmocka_unit_test(test_long_name_of_table),
         cmocka_unit_test(test_items),           cmocka_unit_test(test_searches),
         cmocka_unit_test(test_tables),          cmocka_unit_test(test_parts_of_tables),
-        cmocka_unit_test(test_large_batches),
+        cmocka_unit_test(test_order_of_parts),  cmocka_unit_test(test_large_batches),
     };
     return cmocka_run_group_tests_name("wire/request_constraints", tests, NULL, NULL);
 }
