@@ -20,6 +20,7 @@ typedef struct document {
 static bloop_status check_text(const char *source, const char *what, bl_sigv4_text text);
 static bool read_document(bloop_json_reader *reader, document *out);
 static bloop_status check_document(const char *source, const document *found, bool versioned, int64_t *expires_at);
+static void wipe_copy(bl_sigv4_text text, bl_sigv4_text json);
 static bl_sigv4_text place(char **at, bl_sigv4_text text);
 
 bloop_status bl_credentials_make(const char *source, const bl_credentials_texts *texts, bl_credentials *out)
@@ -61,6 +62,8 @@ bloop_status bl_credentials_read_json(const char *source, bl_sigv4_text json, bo
         status = check_document(source, &found, versioned, &found.texts.expires_at);
     if (status == BLOOP_OK)
         status = bl_credentials_make(source, &found.texts, out);
+    wipe_copy(found.texts.secret_key, json);
+    wipe_copy(found.texts.token, json);
     bloop_json_reader_free(reader);
     return status;
 }
@@ -165,6 +168,14 @@ static bloop_status check_document(const char *source, const document *found, bo
         return bl_error(BLOOP_ACCESS_DENIED, "%s: \"Expiration\" is no time in ISO 8601", source);
     *expires_at = instant.microseconds;
     return BLOOP_OK;
+}
+
+/* A text with escapes lies in the reader's own memory, which is not wiped when it is freed; the others lie in the JSON. */
+static void wipe_copy(bl_sigv4_text text, bl_sigv4_text json)
+{
+    bool is_copy = text.size && (text.data < json.data || text.data >= json.data + json.size);
+    if (is_copy)
+        explicit_bzero((char *)(uintptr_t)text.data, text.size);
 }
 
 static bl_sigv4_text place(char **at, bl_sigv4_text text)

@@ -204,6 +204,12 @@ static const source_case sources[] = {
     { { NULL },
       "[default]\ncredential_process = echo '{\"Version\":1,\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"TOPSECRET\"}'\n",
       { { 0, 0, "" } } },
+    /* With an escape, so that the reader makes a copy. */
+    { { "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://localhost/" },
+      NULL,
+      { { 0, 200,
+          "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"TOP\\u0053ECRET\",\"Token\":\"\\u0054OPSECRET\",\"Expiration\":\"" FUTURE
+          "\"}" } } },
     { { "AWS_CONTAINER_CREDENTIALS_FULL_URI=http://localhost/", "AWS_CONTAINER_AUTHORIZATION_TOKEN=TOPSECRET" },
       NULL,
       { { 0, 200, "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"TOPSECRET\",\"Expiration\":\"" FUTURE "\"}" } } },
