@@ -55,6 +55,7 @@ static bool read_body(connection *c, size_t begin, size_t size, char **out);
 static void answer_request(connection *c, const peer_request *request, bool *goes_on);
 static bool send_reply(connection *c, const peer_reply *reply);
 static bool send_part(connection *c, const char *head, size_t head_size, const peer_reply *reply, size_t size);
+static bool is_over(const connection *c);
 static void pour(connection *c);
 static void wait_for_end(connection *c);
 static void reset(connection *c);
@@ -220,12 +221,12 @@ static void serve_requests(connection *c)
         peer_request request = { .from = c->owner, .connection = c->id, .number = number };
         if (!read_request(c, &request, operation, sizeof operation))
             break;
-        peer *p = c->owner;
-        atomic_fetch_add(&p->requests, 1);
-        uint64_t now = atomic_fetch_add(&p->now, 1) + 1, most = atomic_load(&p->most);
-        while (now > most && !atomic_compare_exchange_weak(&p->most, &most, now))
-            ;
-        answer_request(c, &request, &goes_on);
+        atomic_fetch_add(&c->owner->requests, 1);
+        /* Nobody waits any more for an answer to what comes so late. */
+        if (is_over(c))
+            goes_on = false;
+        else
+            answer_request(c, &request, &goes_on);
         free((void *)(uintptr_t)request.head);
         free((void *)(uintptr_t)request.body);
     }
@@ -287,6 +288,9 @@ static void answer_request(connection *c, const peer_request *request, bool *goe
 {
     peer *p = c->owner;
     peer_reply reply = { 0 };
+    uint64_t now = atomic_fetch_add(&p->now, 1) + 1, most = atomic_load(&p->most);
+    while (now > most && !atomic_compare_exchange_weak(&p->most, &most, now))
+        ;
     p->options.answer(p->options.context, request, &reply);
     if (reply.delay_us)
         usleep(reply.delay_us);
@@ -350,6 +354,13 @@ static bool send_part(connection *c, const char *head, size_t head_size, const p
     if (size <= head_size)
         return send_all(c, head, size);
     return send_all(c, head, head_size) && send_all(c, reply->body, size - head_size);
+}
+
+/* Whether the other side has closed it. */
+static bool is_over(const connection *c)
+{
+    char byte;
+    return !c->tls && recv(c->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 static void pour(connection *c)

@@ -34,7 +34,7 @@ static int begin(void **state)
     pthread_mutex_init(&f->canned.lock, NULL);
     f->canned.reply.body = "{}";
     f->peer = peer_start(&(peer_options){ .answer = answer_canned, .context = &f->canned });
-    f->backend = open_at(f->peer, .session_token = "the token");
+    f->backend = open_at(f->peer, .session_token = "TOKEN+EXAMPLE=");
     *state = f;
     return 0;
 }
@@ -71,7 +71,7 @@ static void test_a_request_is_signed_and_has_the_headers_of_the_protocol(void **
     expect_line(f, host);
     expect_line(f, "\r\nContent-Type: application/x-amz-json-1.0\r\n");
     expect_line(f, "\r\nX-Amz-Target: DynamoDB_20120810.GetItem\r\n");
-    expect_line(f, "\r\nX-Amz-Security-Token: the token\r\n");
+    expect_line(f, "\r\nX-Amz-Security-Token: TOKEN+EXAMPLE=\r\n");
     expect_line(f, "\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/");
     expect_line(f,
                 "/us-east-1/dynamodb/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token;x-amz-target, ");

@@ -315,13 +315,13 @@ static void test_writes_are_under_way_together(void **state)
     static const struct {
         bloop_in_flight in_flight;
         uint64_t at_once;
-    } cases[] = { { 1, 1 }, { 4, 4 }, { 0, 16 }, { 1000, 64 } };
+    } cases[] = { { 1, 1 }, { 4, 4 }, { 0, 16 }, { 1000, 20 } };
     fixture *f = *state;
     writes *w = calloc(1, sizeof *w);
     assert_non_null(w);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         peer *p = peer_start(&(peer_options){ .answer = front_answer, .context = &f->front });
-        bloop_backend *backend = open_at(p);
+        bloop_backend *backend = open_at(p, .max_connections = 20);
         size_t count = 2 * cases[i].at_once;
         f->fates.delay_us = 100000;
         for (size_t k = 0; k < count; k++) {
