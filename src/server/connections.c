@@ -67,6 +67,9 @@ bl_connection *bl_connection_open(bloop_server *server, struct MHD_Connection *h
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(http, MHD_CONNECTION_INFO_CONNECTION_FD);
     bl_connection *connection = bl_alloc_zeroed(1, sizeof *connection);
     if (!connection || !info) {
+        /* Nobody would look after it. */
+        if (info)
+            shutdown(info->connect_fd, SHUT_RDWR);
         bl_free(connection);
         return NULL;
     }

@@ -87,6 +87,7 @@ struct bloop_server {
 
     pthread_mutex_t jobs_lock;
     bl_job *jobs;
+    size_t job_count; /* of the list */
 
     pthread_mutex_t connections_lock;
     pthread_cond_t connections_changed;
