@@ -8,10 +8,11 @@ typedef struct index_list {
 } index_list;
 typedef struct capacity {
     bloop_consumed_capacity told;
-    index_list indexes;
+    index_list global, local;
 } capacity;
 
 static void read_capacity(bl_answer *answer, bloop_consumed_capacity *out);
+static void keep_indexes(bl_answer *answer, capacity *read);
 static void read_table(bl_answer *answer, void *into);
 static void read_local(bl_answer *answer, void *into);
 static void read_global(bl_answer *answer, void *into);
@@ -53,16 +54,26 @@ static void read_capacity(bl_answer *answer, bloop_consumed_capacity *out)
     };
     capacity read = { .told = { .table = "" } };
     bl_answer_members(answer, members, BL_COUNT_OF(members), &read);
-    if (read.indexes.count > 0) {
-        bloop_index_capacity *indexes = bl_answer_alloc(answer, read.indexes.count, sizeof *indexes);
-        if (indexes)
-            memcpy(indexes, read.indexes.items, read.indexes.count * sizeof *indexes);
-        read.told.indexes = indexes;
-        read.told.index_count = indexes ? read.indexes.count : 0;
-        read.told.divided = true;
-    }
-    bl_free(read.indexes.items);
+    keep_indexes(answer, &read);
+    bl_free(read.global.items);
+    bl_free(read.local.items);
     *out = read.told;
+}
+
+/* Global ones first, as the embedded store tells them. */
+static void keep_indexes(bl_answer *answer, capacity *read)
+{
+    size_t count = read->global.count + read->local.count;
+    bloop_index_capacity *indexes = count ? bl_answer_alloc(answer, count, sizeof *indexes) : NULL;
+    if (!indexes)
+        return;
+    if (read->global.count > 0)
+        memcpy(indexes, read->global.items, read->global.count * sizeof *indexes);
+    if (read->local.count > 0)
+        memcpy(indexes + read->global.count, read->local.items, read->local.count * sizeof *indexes);
+    read->told.indexes = indexes;
+    read->told.index_count = count;
+    read->told.divided = true;
 }
 
 static void read_table(bl_answer *answer, void *into)
@@ -75,12 +86,12 @@ static void read_table(bl_answer *answer, void *into)
 
 static void read_local(bl_answer *answer, void *into)
 {
-    read_indexes(answer, &((capacity *)into)->indexes, true);
+    read_indexes(answer, &((capacity *)into)->local, true);
 }
 
 static void read_global(bl_answer *answer, void *into)
 {
-    read_indexes(answer, &((capacity *)into)->indexes, false);
+    read_indexes(answer, &((capacity *)into)->global, false);
 }
 
 /* Index names are the names of members here. */

@@ -35,10 +35,10 @@ static void expect_capacity(const bloop_consumed_capacity *capacity)
     assert_true(capacity->units == 2.5 && capacity->table_units == 1.0);
     assert_true(capacity->divided);
     assert_int_equal(capacity->index_count, 2);
-    assert_string_equal(capacity->indexes[0].index, "by_rank");
-    assert_true(capacity->indexes[0].local && capacity->indexes[0].units == 0.5);
-    assert_string_equal(capacity->indexes[1].index, "by_name");
-    assert_true(!capacity->indexes[1].local && capacity->indexes[1].units == 1.0);
+    assert_string_equal(capacity->indexes[0].index, "by_name");
+    assert_true(!capacity->indexes[0].local && capacity->indexes[0].units == 1.0);
+    assert_string_equal(capacity->indexes[1].index, "by_rank");
+    assert_true(capacity->indexes[1].local && capacity->indexes[1].units == 0.5);
 }
 
 static void reads_tables(void **state)
