@@ -70,6 +70,11 @@ bench-large: deps-bench ## the same with 10,000,000 items, and long keys
 	$(call build,$(RELEASE))
 	@for program in build/bench/bench_*; do $$program --large || exit 1; done
 
+.PHONY: bench-servers
+bench-servers: deps-build ## bloop serve side by side with DynamoDB Local and dynalite, which are installed into build/
+	$(call build,$(RELEASE))
+	bench/side-by-side build
+
 .PHONY: test-oom
 test-oom: deps-test ## fail every allocation in turn, under the address sanitizer too
 	$(call build,$(RELEASE))

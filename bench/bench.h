@@ -36,6 +36,8 @@ int bench_main(int argc, char **argv, const bench_row *rows, size_t count, void 
 void bench_note_failure(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, as what a function returns that could not do it: false. */
 #define bench_fail(...) (bench_note_failure(__VA_ARGS__), false)
+/* Prints what was recorded, to the standard error. */
+void bench_print_failure(void);
 /* Prints one line of detail, indented. */
 void bench_detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Says on a terminal what takes long; `total` 0: only a text. */

@@ -69,6 +69,11 @@ bool dynamo_create_table(dynamo_requests *out)
                "{\"AttributeName\":\"entry\",\"AttributeType\":\"S\"}]}"));
 }
 
+bool dynamo_describe_table(dynamo_requests *out)
+{
+    return add(out, "DescribeTable", strdup("{" TABLE_MEMBER "}"));
+}
+
 bool dynamo_list_tables(dynamo_requests *out)
 {
     return add(out, "ListTables", strdup("{}"));
@@ -174,6 +179,12 @@ bool dynamo_is_all_written(const char *body, size_t size)
 {
     static const char all[] = "\"UnprocessedItems\":{}";
     return memmem(body, size, all, sizeof all - 1) != NULL;
+}
+
+bool dynamo_is_active(const char *body, size_t size)
+{
+    static const char active[] = "\"TableStatus\":\"ACTIVE\"";
+    return memmem(body, size, active, sizeof active - 1) != NULL;
 }
 
 static bool pack(void *object, uint64_t number, size_t group_size, int64_t visits, bloop_builder *builder,

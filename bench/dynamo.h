@@ -28,6 +28,7 @@ void dynamo_requests_free(dynamo_requests *requests);
 
 /* Each adds one request. */
 bool dynamo_create_table(dynamo_requests *out);
+bool dynamo_describe_table(dynamo_requests *out);
 bool dynamo_list_tables(dynamo_requests *out);
 bool dynamo_get(dynamo_requests *out, bloop_item item);
 bool dynamo_put(dynamo_requests *out, bloop_item item);
@@ -40,5 +41,6 @@ bool dynamo_is_item(const char *body, size_t size, bloop_item expected);
 bool dynamo_is_page(const char *body, size_t size, const bloop_item *expected, size_t count);
 bool dynamo_is_empty(const char *body, size_t size);       /* {} */
 bool dynamo_is_all_written(const char *body, size_t size); /* {"UnprocessedItems":{}} */
+bool dynamo_is_active(const char *body, size_t size);      /* DescribeTable: it can be used */
 
 #endif

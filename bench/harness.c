@@ -65,6 +65,11 @@ void bench_note_failure(const char *format, ...)
     va_end(list);
 }
 
+void bench_print_failure(void)
+{
+    fprintf(stderr, "%s\n", reason[0] ? reason : "no reason given");
+}
+
 void bench_detail(const char *format, ...)
 {
     va_list list;

@@ -244,7 +244,7 @@ static bool parse(const connection *c, answer *out, bool *whole)
         return true;
     if (c->used < sizeof line || memcmp(c->buffer, line, strlen("HTTP/1.")) != 0)
         return bench_fail("an answer is no HTTP");
-    out->http_status = atoi(c->buffer + strlen("HTTP/1.1 "));
+    out->http_status = (int)strtol(c->buffer + strlen("HTTP/1.1 "), NULL, 10);
     if (!parse_headers(c->buffer, end, &out->size))
         return bench_fail("an answer without Content-Length");
     out->body = end + 4;

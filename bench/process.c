@@ -194,7 +194,8 @@ static bool wait_for_answer(const server_process *process)
     while (bench_now_ns() < end) {
         if (has_answer(process->port))
             return true;
-        if (waitpid(process->pid, NULL, WNOHANG | WNOWAIT) != 0)
+        siginfo_t ended = { 0 };
+        if (waitid(P_PID, (id_t)process->pid, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid != 0)
             return false;
         sleep_ms(1);
     }
