@@ -1,27 +1,26 @@
 /* Answers as HTTP: bodies with their checksum and request id, as the service sends them. */
 #include "server/server_private.h"
 
-#include <stdio.h>
-
 #define REQUEST_ID_SIZE 53
+#define CHECKSUM_SIZE   11
 #define PREFLIGHT_AGE   "1728000"
 
 static enum MHD_Result queue(bl_connection *connection, int http_status, struct MHD_Response *response);
 static struct MHD_Response *empty_response(bl_connection *connection);
 static void add_header(struct MHD_Response *response, const char *name, const char *value);
 static void make_request_id(bloop_server *server, char out[REQUEST_ID_SIZE]);
+static const char *decimal(uint32_t number, char out[CHECKSUM_SIZE]);
 
 enum MHD_Result bl_reply_send(bl_connection *connection)
 {
-    char id[REQUEST_ID_SIZE], sum[16];
+    char id[REQUEST_ID_SIZE], sum[CHECKSUM_SIZE];
     bl_buffer *reply = &connection->reply;
     struct MHD_Response *response = MHD_create_response_from_buffer(reply->size, reply->data, MHD_RESPMEM_PERSISTENT);
     if (!response)
         return MHD_NO;
     make_request_id(connection->server, id);
-    snprintf(sum, sizeof sum, "%u", bl_wire_crc32(reply->data, reply->size));
     add_header(response, "x-amzn-RequestId", id);
-    add_header(response, "x-amz-crc32", sum);
+    add_header(response, "x-amz-crc32", decimal(bl_wire_crc32(reply->data, reply->size), sum));
     add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, BL_WIRE_CONTENT_TYPE);
     return queue(connection, connection->http_status, response);
 }
@@ -101,4 +100,16 @@ static void make_request_id(bloop_server *server, char out[REQUEST_ID_SIZE])
             out[at++] = digits[mixed >> shift & 31];
     }
     out[at] = 0;
+}
+
+/* snprintf takes longer than the sum itself. */
+static const char *decimal(uint32_t number, char out[CHECKSUM_SIZE])
+{
+    char *at = out + CHECKSUM_SIZE - 1;
+    *at = 0;
+    do {
+        *--at = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return at;
 }

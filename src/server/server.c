@@ -1,6 +1,7 @@
 /* Starting and stopping: options become a server, part by part; a part that fails takes those before it down again. */
 #include "server/server_private.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -145,11 +146,14 @@ static unsigned connections_allowed(unsigned wanted)
     return left < wanted ? (unsigned)left : wanted;
 }
 
+/* One for each processor that the process may use, which may be fewer than there are. */
 static unsigned threads_wanted(unsigned wanted)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    cpu_set_t usable;
     if (wanted)
         return wanted;
+    long processors =
+        sched_getaffinity(0, sizeof usable, &usable) == 0 ? CPU_COUNT(&usable) : sysconf(_SC_NPROCESSORS_ONLN);
     if (processors < 1)
         return 1;
     return processors > DEFAULT_THREADS ? DEFAULT_THREADS : (unsigned)processors;
