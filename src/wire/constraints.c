@@ -120,12 +120,13 @@ static void check_member(bl_violations *v, const bl_member *member, const void *
         check_elements(v, shape, value, &here);
 }
 
-/* Of lists and maps; only structs, and lists of them, have constraints inside. */
+/* Of lists and maps. None may be null, but for attribute values, of which that is told later; only structs, and lists of
+   them, have constraints inside. */
 static void check_elements(bl_violations *v, const bl_shape *shape, const void *value, const place *at)
 {
     const bl_in_list *list = value;
     const bl_shape *of = shape->of;
-    if (of->kind == BL_IN_ITEM || of->kind == BL_IN_VALUE)
+    if (of->kind == BL_IN_VALUE)
         return;
     for (size_t i = 0; i < list->count; i++) {
         place here = { .parent = at, .index = i + 1 };

@@ -103,6 +103,12 @@ static void test_items(void **state)
         { BL_WIRE_BATCH_GET_ITEM, "{}", ONE IS_NULL("requestItems") },
         { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {}}", "The requestItems parameter is required for BatchGetItem" },
         { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {'abc': {}}}", ONE IS_NULL("requestItems.abc.member.keys") },
+        { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {'abc': {'Keys': [{}, null], 'AttributesToGet': [null]}}}",
+          "2 validation errors detected: " IS_NULL("requestItems.abc.member.keys.2.member") "; " IS_NULL(
+              "requestItems.abc.member.attributesToGet.1.member") },
+        { BL_WIRE_GET_ITEM,
+          "{'TableName': 'abc', 'Key': {}, 'ProjectionExpression': '#a', 'ExpressionAttributeNames': {'#a': null}}",
+          ONE IS_NULL("expressionAttributeNames.#a.member") },
         { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {'abc': {'Keys': []}}}",
           ONE FAILED("'[]'", "requestItems.abc.member.keys") "Member must have length greater than or equal to 1" },
         { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {'a;': {'Keys': [{'a': {'S': 'b'}}]}}}",

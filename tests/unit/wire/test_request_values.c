@@ -113,6 +113,54 @@ static void test_takes_what_only_seems_faulty(void **state)
     }
 }
 
+/* What the quick way makes of a value, and the careful one, which a truth in quotes makes an item take. */
+static void test_both_ways_agree(void **state)
+{
+    (void)state;
+    static const char *const values[] = {
+        "{'S': 'plain'}",
+        "{'S': 'with \\u0041 \\\\ \\/ \\t escapes'}",
+        "{'S': ''}",
+        "{'B': 'AAECAwQ='}",
+        "{'B': 'AAEC\\u0041wQ='}",
+        "{'N': '-12.50e+3'}",
+        "{'N': '0.000001'}",
+        "{'N': '12345678901234567890123456789012345678'}",
+        "{'NULL': true}",
+        "{'BOOL': false}",
+        "{'SS': ['c', 'a', 'b']}",
+        "{'NS': ['10', '9', '-1', '1e-5']}",
+        "{'BS': ['Yg==', 'YQ==', '']}",
+        "{'L': [{'S': 'a'}, {'L': []}, {'M': {'z': {'N': '1'}, 'a': {'N': '2'}}}]}",
+        "{'M': {'b': {'M': {'c': {'SS': ['y', 'x']}}}, 'a': {'NULL': true}, '': {'S': 'unnamed'}}}",
+        " { 'L' : [ { 'N' : '1' } , { 'S' : 'x' } ] } ",
+    };
+    bl_buffer texts[2] = { { 0 }, { 0 } }, body = { 0 };
+    bl_wire_reading *reading = bl_wire_reading_new();
+    assert_non_null(reading);
+    for (size_t i = 0; i < BL_COUNT_OF(values); i++) {
+        for (size_t way = 0; way < 2; way++) {
+            char text[256];
+            bl_wire_request request;
+            snprintf(text, sizeof text, "{'TableName': 'abc', 'Item': {'x': %s, 'w': {'BOOL': %s}}}", values[i],
+                     way ? "'TRUE'" : "true");
+            request_body(&body, text);
+            assert_int_equal(
+                bl_wire_read_request(reading, BL_WIRE_PUT_ITEM, (const char *)body.data, body.size, &request),
+                BLOOP_OK);
+            bl_buffer_clear(&texts[way]);
+            bl_buffer_append(&texts[way], request.as.write.item.data, request.as.write.item.size);
+            assert_int_equal(texts[way].status, BLOOP_OK);
+        }
+        if (texts[0].size != texts[1].size || memcmp(texts[0].data, texts[1].data, texts[0].size) != 0)
+            fail_msg("%s comes to two things", values[i]);
+    }
+    bl_buffer_free(&texts[0]);
+    bl_buffer_free(&texts[1]);
+    bl_buffer_free(&body);
+    bl_wire_reading_free(reading);
+}
+
 /* 31 maps around a text are stored, 32 are not; what is far below is passed over. */
 static void test_counts_levels(void **state)
 {
@@ -168,8 +216,11 @@ static void test_cuts_long_messages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tells_faults_of_items),        cmocka_unit_test(test_tells_faults_of_placeholders),
-        cmocka_unit_test(test_takes_what_only_seems_faulty), cmocka_unit_test(test_counts_levels),
+        cmocka_unit_test(test_tells_faults_of_items),
+        cmocka_unit_test(test_tells_faults_of_placeholders),
+        cmocka_unit_test(test_takes_what_only_seems_faulty),
+        cmocka_unit_test(test_both_ways_agree),
+        cmocka_unit_test(test_counts_levels),
         cmocka_unit_test(test_cuts_long_messages),
     };
     return cmocka_run_group_tests_name("wire/request_values", tests, NULL, NULL);
