@@ -17,7 +17,7 @@ typedef struct write_answer {
 /* And those of searches. */
 typedef struct search_answer {
     bl_page page;
-    bool has_items, has_count, has_scanned;
+    bool has_count, has_scanned;
     uint32_t count, scanned;
     bloop_item last;
     const bloop_consumed_capacity *capacity;
@@ -118,7 +118,6 @@ static bloop_status give_item(const bloop_get_request *request, const get_answer
 static void read_items(bl_answer *answer, void *into)
 {
     search_answer *read = into;
-    read->has_items = true;
     bloop_json_enter_array(&answer->reader);
     while (bloop_json_next_element(&answer->reader))
         bl_page_read_item(answer, &read->page);
@@ -144,7 +143,8 @@ static void check_counts(bl_answer *answer, const bloop_search_request *request,
         read->count = read->page.count;
     if (!read->has_scanned)
         read->scanned = read->count;
-    if ((read->has_items || request->select != BLOOP_SELECT_COUNT) && read->count != read->page.count)
+    bool only_counts = request->select == BLOOP_SELECT_COUNT && read->page.count == 0;
+    if (!only_counts && read->count != read->page.count)
         bloop_json_refuse(&answer->reader, "Count is %u, but there are %u items", (unsigned)read->count,
                           (unsigned)read->page.count);
     if (read->scanned < read->count)

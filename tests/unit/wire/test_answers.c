@@ -258,6 +258,12 @@ static void reads_counts(void **state)
     assert_int_equal(result.items_size, 0);
     assert_null(result.last.data);
     bloop_result_free(&result.memory);
+    assert_int_equal(bl_wire_read_search_response("{\"Items\":[],\"Count\":5}", 22, &request, &result), BLOOP_OK);
+    assert_int_equal(result.count, 5);
+    assert_int_equal(result.scanned, 5);
+    bloop_result_free(&result.memory);
+    assert_int_equal(bl_wire_read_search_response("{\"Items\":[{}],\"Count\":5}", 24, &request, &result),
+                     BLOOP_NETWORK);
 }
 
 /* What a batch hands over, as text by the number of the key. */
