@@ -108,8 +108,11 @@ static int describe_table(const call *c)
 
 static int update_table(const call *c)
 {
+    const bloop_update_table_request *update = &c->request->as.update_table;
     bloop_table_result result = { 0 };
-    return answer_table(c, bloop_update_table(c->backend, &c->request->as.update_table, &result), &result);
+    bloop_status status = c->request->unchanged ? bloop_describe_table(c->backend, update->table, &result)
+                                                : bloop_update_table(c->backend, update, &result);
+    return answer_table(c, status, &result);
 }
 
 static int delete_table(const call *c)

@@ -24,6 +24,7 @@ static bloop_status make_change(bl_wire_reading *reading, const bl_in_index_chan
                                 bloop_update_table_request *out, bl_key_faults *faults);
 static bloop_status check_changes(const bl_in_list *changes);
 static bloop_slice name_of_change(const bl_in_index_change *change);
+static bool changes_nothing(const bl_in_table *in);
 static bloop_throughput make_throughput(const bl_in_units *from);
 
 bloop_status bl_in_finish_create_table(bl_wire_reading *reading, bl_wire_request *out)
@@ -80,7 +81,8 @@ bloop_status bl_in_finish_update_table(bl_wire_reading *reading, bl_wire_request
     update->set_stream = in->stream.present;
     update->set_deletion_protection = in->protection != BL_IN_ABSENT;
     update->deletion_protection = in->protection == BL_IN_TRUE;
-    if (status == BLOOP_OK)
+    out->unchanged = changes_nothing(in);
+    if (status == BLOOP_OK && !out->unchanged)
         status = bl_op_check_new_index(update, &faults);
     return status == BLOOP_OK ? make_stream(&in->stream, &update->stream) : status;
 }
@@ -298,6 +300,14 @@ static bloop_status make_change(bl_wire_reading *reading, const bl_in_index_chan
         out->index_throughput = make_throughput(&from->update.throughput);
     }
     return status;
+}
+
+/* Whether all that is to change are parts that this library's tables do not have. */
+static bool changes_nothing(const bl_in_table *in)
+{
+    bool known =
+        in->billing.text.data || in->throughput.present || in->stream.present || in->protection || in->changes.count;
+    return !known && (in->table_class.text.data || in->on_demand.present || in->warm.present || in->encryption.present);
 }
 
 static bloop_throughput make_throughput(const bl_in_units *from)

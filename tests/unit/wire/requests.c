@@ -85,7 +85,10 @@ void request_text(bl_buffer *out, const bl_wire_request *request)
 {
     switch (request->operation) {
     case BL_WIRE_CREATE_TABLE: tell_table(out, &request->as.create_table); break;
-    case BL_WIRE_UPDATE_TABLE: tell_update_table(out, &request->as.update_table); break;
+    case BL_WIRE_UPDATE_TABLE:
+        bl_buffer_format(out, "%s%s", request->as.update_table.table, request->unchanged ? " unchanged" : "");
+        tell_update_table(out, &request->as.update_table);
+        break;
     case BL_WIRE_LIST_TABLES:
         bl_buffer_text(out, "tables");
         if (request->as.list_tables.exclusive_start)
@@ -112,7 +115,8 @@ bloop_status request_judge(const bl_wire_request *request)
     bloop_batch_get_request batch;
     switch (request->operation) {
     case BL_WIRE_CREATE_TABLE: return bl_op_check_create_table(&request->as.create_table);
-    case BL_WIRE_UPDATE_TABLE: return bl_op_check_update_table(&request->as.update_table);
+    case BL_WIRE_UPDATE_TABLE:
+        return request->unchanged ? BLOOP_OK : bl_op_check_update_table(&request->as.update_table);
     case BL_WIRE_LIST_TABLES: return bl_op_check_list_tables(&request->as.list_tables);
     case BL_WIRE_DESCRIBE_TABLE:
     case BL_WIRE_DELETE_TABLE: return bl_op_check_table_name(request->as.table);
@@ -179,7 +183,6 @@ static void tell_key(bl_buffer *out, const char *hash_key, const char *range_key
 
 static void tell_update_table(bl_buffer *out, const bloop_update_table_request *update)
 {
-    bl_buffer_text(out, update->table);
     for (size_t i = 0; i < update->attribute_count; i++)
         bl_buffer_format(out, " %s:%s", update->attributes[i].name, bloop_tag_name(update->attributes[i].type));
     if (update->set_billing)

@@ -140,6 +140,9 @@ static void test_reads_tables(void **state)
           " 'ProvisionedThroughput': {'ReadCapacityUnits': 5, 'WriteCapacityUnits': 6},"
           " 'GlobalSecondaryIndexUpdates': [{'Delete': {'IndexName': 'two'}}]}",
           "Books billing=0 units=5/6 delete two" },
+        { BL_WIRE_UPDATE_TABLE, "{'TableName': 'Books', 'TableClass': 'STANDARD'}", "Books unchanged" },
+        { BL_WIRE_UPDATE_TABLE, "{'TableName': 'Books', 'SSESpecification': {}, 'DeletionProtectionEnabled': true}",
+          "Books protection=1" },
         { BL_WIRE_DESCRIBE_TABLE, "{'TableName': 'Books'}", "Books" },
         { BL_WIRE_DELETE_TABLE, "{'TableName': 'arn:aws:dynamodb:ddblocal:000000000000:table/Books'}", "Books" },
         { BL_WIRE_DESCRIBE_TIME_TO_LIVE, "{'TableName': 'Books'}", "Books" },
