@@ -50,8 +50,8 @@ bool bl_wire_operation_of_target(const char *target, bl_wire_operation *out);
 /* A request, as op takes it. Which member of the union counts is the operation's matter. */
 typedef struct bl_wire_request {
     bl_wire_operation operation;
-    bool
-        unchanged; /* UPDATE_TABLE of nothing but parts that tables have no use for here: to be answered as a description */
+    /* UPDATE_TABLE of nothing but parts that tables do not have here: to be answered as a description. */
+    bool unchanged;
     union {
         bloop_table_definition create_table;
         const char *table; /* DESCRIBE_TABLE, DELETE_TABLE, DESCRIBE_TIME_TO_LIVE, DESCRIBE_CONTINUOUS_BACKUPS */
