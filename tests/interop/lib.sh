@@ -81,7 +81,7 @@ copy_jars() {
   </dependencies>
 </project>
 POM
-    timeout 120 mvn -q -B dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=.
+    timeout 120 mvn -q -B -Dstyle.color=never dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=.
 }
 
 # start_server BUILD [ARGUMENT…]: `bloop serve` on a free port; its URL is `url`, its process `server`.
@@ -145,7 +145,7 @@ finish() {
     local code=$? process
     trap - EXIT
     for process in "${peers[@]}"; do
-        kill "$process" 2>/dev/null && wait "$process" 2>/dev/null
+        kill "$process" 2>/dev/null && wait "$process" 2>/dev/null || true
     done
     for process in "${servers[@]}"; do
         [ -z "$process" ] || stop_server "$process" || code=1
