@@ -24,7 +24,7 @@ BLOOP_MODEL(City,
 static void given_cities(bloop_engine *engine)
 {
     void *cities[ROWS];
-    char name[16];
+    char name[24];
     expect_ok(bloop_bind(engine, City));
     for (int i = 0; i < ROWS; i++) {
         struct City *city = cities[i] = bloop_new(City);

@@ -33,7 +33,7 @@ static void fails_the_calls_it_is_told(void **state)
         { .on = BLOOP_ON(BLOOP_CALL_WRITE), .table = "notes", .skip = 1, .times = 2, .status = BLOOP_THROTTLED }));
     static const bloop_status expected[] = { BLOOP_OK, BLOOP_THROTTLED, BLOOP_THROTTLED, BLOOP_OK };
     for (size_t i = 0; i < 4; i++) {
-        char item[16];
+        char item[24];
         snprintf(item, sizeof item, "{id: \"%zu\"}", i);
         expect_ok(write_note(faulty, BLOOP_WRITE_PUT, "others", item, NULL, NULL));
         expect_status(put_note(faulty, item), expected[i]);
@@ -99,7 +99,7 @@ static void meets_each_of_many_writes(void **state)
     bloop_write_request requests[COUNT];
     bloop_write_result results[COUNT];
     for (int i = 0; i < COUNT; i++) {
-        char item[16];
+        char item[24];
         snprintf(item, sizeof item, "{id: \"%d\"}", i);
         requests[i] = (bloop_write_request){ .kind = BLOOP_WRITE_PUT,
                                              .table = "notes",
@@ -139,7 +139,7 @@ static void leaves_some_of_batches(void **state)
     bloop_write_request writes[COUNT];
     bloop_batch_get_key keys[COUNT];
     for (int i = 0; i < COUNT; i++) {
-        char item[16];
+        char item[24];
         snprintf(item, sizeof item, "{id: \"%d\"}", i);
         writes[i] = (bloop_write_request){ .table = "notes", .item = notation_value(&n, item) };
         keys[i] = (bloop_batch_get_key){ "notes", writes[i].item };
@@ -182,7 +182,7 @@ static void shortens_pages(void **state)
     (void)state;
     bloop_backend *faulty = faulty_store();
     for (int i = 0; i < 7; i++) {
-        char item[16];
+        char item[24];
         snprintf(item, sizeof item, "{id: \"%d\"}", i);
         expect_ok(put_note(faulty, item));
     }
