@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-/* For a connection's request line, headers and reading; what does not fit is refused by libmicrohttpd. */
-#define CONNECTION_BYTES ((size_t)32 << 10)
-#define READ_STEP_BYTES  ((size_t)8 << 10)
+/* For a connection's request line, headers and reading; what does not fit is refused by libmicrohttpd, which touches all of
+   it for each connection that is used. */
+#define CONNECTION_BYTES ((size_t)16 << 10)
+#define READ_STEP_BYTES  ((size_t)4 << 10)
 /* How much of a body that is too large is read on, so that its sender reads the answer instead of a reset. */
 #define DISCARDED_BYTES  ((size_t)64 << 20)
 #define FIRST_BODY_BYTES ((size_t)64 << 10)

@@ -6,6 +6,7 @@
     "{\"__type\":\"com.amazonaws.dynamodb.v20120810#MissingAuthenticationToken\",\"Message\":\"Request must contain " \
     "either a valid (registered) AWS access key ID or X.509 certificate.\"}"
 
+static void withhold(bl_connection *connection, bl_wire_operation operation);
 static bool refuse(bl_connection *connection, const char *method);
 static bool is_post(bl_connection *connection, const char *method);
 static bool has_authentication(bl_connection *connection);
@@ -49,15 +50,22 @@ void bl_request_run(bl_connection *const *connections, size_t count)
     }
     for (size_t i = 0; i < count; i++) {
         bl_connection *done = connections[i];
+        bl_wire_operation operation = done->job->request.operation;
         bl_job_give_back(server, done->job);
         done->job = NULL;
-        if (bl_connection_hold(done))
-            continue;
-        bl_buffer_free(&done->reply);
-        done->http_status =
-            bl_operation_fail(&done->reply, BLOOP_THROTTLED, "the server holds too much", (bloop_item){ 0 });
-        bl_connection_hold(done);
+        if (!bl_connection_hold(done))
+            withhold(done, operation);
     }
+}
+
+/* An answer there is no room for. Of what only reads, a throttle may be told, which says that nothing was done. */
+static void withhold(bl_connection *connection, bl_wire_operation operation)
+{
+    bool only_reads = bl_operation_place(operation) == BL_PLACE_HERE;
+    bl_buffer_free(&connection->reply);
+    connection->http_status = bl_operation_fail(&connection->reply, only_reads ? BLOOP_THROTTLED : BLOOP_NO_MEMORY,
+                                                "the server holds too much", (bloop_item){ 0 });
+    bl_connection_hold(connection);
 }
 
 /* Methods, targets and signatures that are no request of ours. */

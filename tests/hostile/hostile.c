@@ -1,6 +1,8 @@
 /* What the tests of hostile clients share. */
 #include "hostile.h"
 
+#include <unistd.h>
+
 #include "base/base.h"
 
 #define SOON_MS        3000
@@ -52,6 +54,21 @@ void expect_released(const served *s, uint64_t connections)
     }
     fail_msg("the server still has %d connections, and holds %d bytes for them", (int)counts.connections,
              (int)counts.held_bytes);
+}
+
+size_t resident_bytes(pid_t process)
+{
+    char path[64], line[256];
+    size_t kilobytes = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", process ? (int)process : (int)getpid());
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (kilobytes == 0 && fgets(line, sizeof line, file))
+        if (strncmp(line, "VmRSS:", 6) == 0)
+            kilobytes = strtoul(line + 6, NULL, 10);
+    (void)fclose(file);
+    assert_true(kilobytes > 0);
+    return kilobytes * 1024;
 }
 
 int send_and_see(const served *s, const void *data, size_t size)

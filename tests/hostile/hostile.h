@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 
@@ -25,6 +26,8 @@ int hostile_stop(void **state);
 void expect_served(const served *s);
 /* Fails the test unless the server lets go of all but `connections`, and of all memory of theirs, soon. */
 void expect_released(const served *s, uint64_t connections);
+/* The memory of a process (0: this one) that is resident, in bytes. */
+size_t resident_bytes(pid_t process);
 /* Sends bytes on a connection of their own. The status of the answer; 0: the connection was closed without one. */
 int send_and_see(const served *s, const void *data, size_t size);
 

@@ -12,8 +12,8 @@
 #include <pthread.h>
 #include <cmocka.h>
 
-#include "server/program.h"
 #include "support/http.h"
+#include "support/program.h"
 #include "support/scratch.h"
 #include "support/stores.h"
 #include "support/trial.h"

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "server/program.h"
 #include "support/http.h"
+#include "support/program.h"
 #include "support/scratch.h"
 #include "support/stores.h"
 #include "support/trial.h"

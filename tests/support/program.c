@@ -1,5 +1,5 @@
 /* `bloop serve` as a process of its own. */
-#include "server/program.h"
+#include "support/program.h"
 
 #include <setjmp.h>
 #include <signal.h>

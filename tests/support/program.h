@@ -1,6 +1,6 @@
 /* `bloop serve` as a process of its own. */
-#ifndef BLOOP_TEST_SERVER_PROGRAM_H
-#define BLOOP_TEST_SERVER_PROGRAM_H
+#ifndef BLOOP_TEST_PROGRAM_H
+#define BLOOP_TEST_PROGRAM_H
 
 #include <stdbool.h>
 #include <sys/resource.h>
