@@ -17,7 +17,7 @@ static const name_rule name_rules[] = {
     [BL_NAME_KEY_ATTRIBUTE] = { 1, 255, false }, [BL_NAME_INCLUDED] = { 1, 255, false },
 };
 
-enum { MAX_VIOLATIONS = 10, WHERE_SIZE = 160, MAX_PRINTED = 300 };
+enum { MAX_VIOLATIONS = 10, WHERE_SIZE = 512, MAX_PRINTED = 300 };
 
 static void add(bl_violations *v, const char *value, size_t size, const char *constraint, const char *where);
 static bool another(bl_violations *v);
@@ -172,9 +172,15 @@ static void append(bl_violations *v, const char *format, ...)
 
 static void append_arguments(bl_violations *v, const char *format, va_list arguments)
 {
-    int size = vsnprintf(v->text + v->length, sizeof v->text - v->length, format, arguments);
-    size_t room = sizeof v->text - 1 - v->length;
-    v->length += size < 0 ? 0 : (size_t)size < room ? (size_t)size : room;
+    size_t room = sizeof v->text - v->length;
+    int size = vsnprintf(v->text + v->length, room, format, arguments);
+    if (size >= 0 && (size_t)size < room) {
+        v->length += (size_t)size;
+        return;
+    }
+    /* Full: what is there ends with a whole character. */
+    v->length = bl_utf8_error_at(v->text, sizeof v->text - 1);
+    v->text[v->length] = '\0';
 }
 
 /* How much of a text is printed: whole characters. */

@@ -177,13 +177,13 @@ static bloop_status read_set(walk *w, bloop_tag tag, unsigned level, bool build)
     if (building(w, build))
         bloop_build_begin(w->builder, tag);
     for (; bloop_json_next_element(w->json); count++) {
-        if (bloop_json_peek(w->json) == BLOOP_JSON_NULL) {
-            if (bloop_json_skip(w->json))
-                return bl_in_refuse_json(w->reading);
-            fault(w, INVALID "A set may not contain null");
-            continue;
-        }
-        bloop_status status = read_scalar(w, kinds[tag].element, level, build);
+        bloop_status status = BLOOP_OK;
+        if (bloop_json_peek(w->json) != BLOOP_JSON_NULL)
+            status = read_scalar(w, kinds[tag].element, level, build);
+        else if (bloop_json_skip(w->json))
+            status = bl_in_refuse_json(w->reading);
+        else
+            status = fault(w, INVALID "A set may not contain null");
         if (status != BLOOP_OK)
             return status;
     }

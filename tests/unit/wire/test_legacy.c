@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <bloop/json.h>
+
 #define INVALID                    "One or more parameter values were invalid: "
 #define PUT                        "{'TableName': 'abc', 'Item': {'pk': {'S': 'a'}}, "
 #define UPDATE                     "{'TableName': 'abc', 'Key': {'pk': {'S': 'a'}}, "
@@ -184,10 +186,9 @@ static void test_searches(void **state)
     check_refusals(refused, BL_COUNT_OF(refused), BLOOP_VALIDATION);
 }
 
-/* An IN of more values than an expression's takes: a set, with each value once. */
-static void test_long_in(void **state)
+/* An IN of more values than an expression takes: a set, with each value once. */
+static void check_long_in(const char *format, int count, const char *in, const char *out)
 {
-    (void)state;
     bl_buffer body = { 0 };
     bl_wire_request request;
     bl_wire_reading *reading = bl_wire_reading_new();
@@ -195,31 +196,38 @@ static void test_long_in(void **state)
     assert_non_null(reading);
     assert_non_null(builder);
     bl_buffer_text(&body, "{\"TableName\": \"abc\", \"ScanFilter\": {\"x\": {\"ComparisonOperator\": \"IN\", "
-                          "\"AttributeValueList\": [{\"N\": \"7\"}");
-    for (int i = 27499; i > 0; i--)
-        bl_buffer_format(&body, ", {\"N\": \"%d\"}", i);
+                          "\"AttributeValueList\": [");
+    bl_buffer_text(&body, in);
+    for (int i = count; i > 0; i--) {
+        char value[40];
+        snprintf(value, sizeof value, format, i);
+        bl_buffer_format(&body, ", %s", value);
+    }
     bl_buffer_text(&body, "]}}}");
     assert_int_equal(bl_wire_read_request(reading, BL_WIRE_SCAN, (const char *)body.data, body.size, &request),
                      BLOOP_OK);
     assert_int_equal(bl_op_check_search(&request.as.search), BLOOP_OK);
-    static const struct {
-        int64_t number;
-        bool met;
-    } cases[] = { { 7, true }, { 1, true }, { 27499, true }, { 0, false }, { 27500, false } };
-    for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
-        bloop_value item;
-        bool met = !cases[i].met;
-        bloop_builder_reset(builder);
-        bloop_build_begin(builder, BLOOP_TAG_M);
-        bloop_put_int64(builder, "x", cases[i].number);
-        bloop_build_end(builder);
-        assert_int_equal(bloop_builder_value(builder, &item), BLOOP_OK);
+    const char *const items[] = { out, in };
+    for (size_t i = 0; i < BL_COUNT_OF(items); i++) {
+        char text[64];
+        bloop_item item;
+        bool met = i == 0;
+        snprintf(text, sizeof text, "{\"x\": %s}", items[i]);
+        assert_int_equal(bloop_item_of_json(text, strlen(text), builder, &item), BLOOP_OK);
         assert_int_equal(bloop_expr_evaluate(request.as.search.filter, item, &met), BLOOP_OK);
-        assert_int_equal(met, cases[i].met);
+        assert_int_equal(met, i == 1);
     }
     bloop_builder_free(builder);
     bl_buffer_free(&body);
     bl_wire_reading_free(reading);
+}
+
+static void test_long_in(void **state)
+{
+    (void)state;
+    check_long_in("{\"N\": \"%d\"}", 27499, "{\"N\": \"7\"}", "{\"N\": \"27500\"}");
+    check_long_in("{\"S\": \"%d\"}", 100, "{\"S\": \"7\"}", "{\"S\": \"70 \"}");
+    check_long_in("{\"B\": \"%04d\"}", 100, "{\"B\": \"0007\"}", "{\"S\": \"0007\"}");
 }
 
 int main(void)

@@ -237,6 +237,18 @@ static void test_parts_of_tables(void **state)
         { BL_WIRE_CREATE_TABLE,
           "{'TableName': 'abc', 'AttributeDefinitions': [{'AttributeName': 'a', 'AttributeType': 'S'}], " KEY "}",
           INVALID "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED" },
+        { BL_WIRE_CREATE_TABLE, TABLE(KEY ", 'StreamSpecification': {'StreamEnabled': true}"),
+          INVALID "Table is being created with a stream enabled, UpdateViewType should be specified" },
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': [{'Update': {'IndexName': 'one'}},"
+          " {'Update': {'IndexName': 'two'}}]}",
+          INVALID "the throughput of one index is changed by a request, not more" },
+        { BL_WIRE_CREATE_TABLE,
+          "{'TableName': 'abc', 'AttributeDefinitions': [{'AttributeName': 'a\\u0000', 'AttributeType': 'S'}], " KEY
+          "}",
+          INVALID "A name may not contain U+0000" },
+        { BL_WIRE_GET_ITEM, "{'TableName': 'arn:aws:dynamodb', 'Key': {}}",
+          ONE FAILED("'arn:aws:dynamodb'", "tableName") NAME_PATTERN },
         { BL_WIRE_UPDATE_TABLE, "{'TableName': 'abc'}",
           "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
           "SSESpecification or ReplicaUpdates is required" },
@@ -286,6 +298,74 @@ static void test_order_of_parts(void **state)
         "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
     };
     check_refusals(&many, 1, BLOOP_LIMIT_EXCEEDED);
+}
+
+/* So many parts that comparing them would take long. */
+static void test_absurdly_many_parts(void **state)
+{
+    (void)state;
+    bl_buffer body = { 0 };
+    bl_buffer_text(&body, "{'TableName': 'abc', " KEY ", 'AttributeDefinitions': [");
+    for (int i = 0; i < 20000; i++)
+        bl_buffer_format(&body, "%s{'AttributeName': 'a%d', 'AttributeType': 'S'}", i ? ", " : "", i);
+    bl_buffer_text(&body, "]}");
+    bl_buffer_byte(&body, '\0');
+    const request_case c = { BL_WIRE_CREATE_TABLE, (const char *)body.data,
+                             INVALID "20000 AttributeDefinitions are more than any table has" };
+    check_refusals(&c, 1, BLOOP_VALIDATION);
+    bl_buffer_free(&body);
+}
+
+/* The keys of maps are cut in messages, between characters. */
+static void test_long_place(void **state)
+{
+    (void)state;
+    bl_buffer body = { 0 }, message = { 0 };
+    bl_buffer_text(&body, "{'TableName': 'abc', 'Key': {}, 'AttributeUpdates': {'x");
+    bl_buffer_text(&message, ONE "Value 'no' at 'attributeUpdates.x");
+    for (int i = 0; i < 200; i++)
+        bl_buffer_text(&body, "\xC3\xA9");
+    for (int i = 0; i < 127; i++)
+        bl_buffer_text(&message, "\xC3\xA9");
+    bl_buffer_text(&body, "': {'Action': 'no'}}}");
+    bl_buffer_text(&message,
+                   ".member.action' failed to satisfy constraint: Member must satisfy enum value set: [ADD, PUT, "
+                   "DELETE]");
+    bl_buffer_byte(&body, '\0');
+    bl_buffer_byte(&message, '\0');
+    assert_int_equal(message.status, BLOOP_OK);
+    const request_case c = { BL_WIRE_UPDATE_ITEM, (const char *)body.data, (const char *)message.data };
+    check_refusals(&c, 1, BLOOP_VALIDATION);
+    bl_buffer_free(&message);
+    bl_buffer_free(&body);
+}
+
+/* A message that has no room for all ends with a whole character, wherever it is cut. */
+static void test_cuts_between_characters(void **state)
+{
+    (void)state;
+    bl_wire_reading *reading = bl_wire_reading_new();
+    bl_buffer body = { 0 };
+    assert_non_null(reading);
+    for (int shift = 0; shift < 4; shift++) {
+        bl_wire_request request;
+        bl_buffer_clear(&body);
+        bl_buffer_format(&body, "{\"TableName\": \"abc\", \"Key\": {}, \"AttributeUpdates\": {\"%.*s", shift, "xxx");
+        for (int i = 0; i < 6; i++) {
+            for (int k = 0; k < 60; k++)
+                bl_buffer_text(&body, "\xF0\x9F\x98\x80");
+            bl_buffer_format(&body, "\": {\"Action\": \"no\"}, \"%d", i);
+        }
+        bl_buffer_text(&body, "\": {}}}");
+        assert_int_equal(
+            bl_wire_read_request(reading, BL_WIRE_UPDATE_ITEM, (const char *)body.data, body.size, &request),
+            BLOOP_VALIDATION);
+        const char *message = bloop_last_error()->message;
+        assert_true(strlen(message) > 900);
+        assert_true(bl_utf8_valid(message, strlen(message)));
+    }
+    bl_buffer_free(&body);
+    bl_wire_reading_free(reading);
 }
 
 /* Batches that are too large: of one table, and of several. */
@@ -355,10 +435,17 @@ static void check_beginning(const request_case *c)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names_of_tables), cmocka_unit_test(test_long_name_of_table),
-        cmocka_unit_test(test_items),           cmocka_unit_test(test_searches),
-        cmocka_unit_test(test_tables),          cmocka_unit_test(test_parts_of_tables),
-        cmocka_unit_test(test_order_of_parts),  cmocka_unit_test(test_large_batches),
+        cmocka_unit_test(test_names_of_tables),
+        cmocka_unit_test(test_long_name_of_table),
+        cmocka_unit_test(test_items),
+        cmocka_unit_test(test_searches),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_parts_of_tables),
+        cmocka_unit_test(test_order_of_parts),
+        cmocka_unit_test(test_large_batches),
+        cmocka_unit_test(test_absurdly_many_parts),
+        cmocka_unit_test(test_long_place),
+        cmocka_unit_test(test_cuts_between_characters),
     };
     return cmocka_run_group_tests_name("wire/request_constraints", tests, NULL, NULL);
 }

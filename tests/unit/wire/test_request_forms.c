@@ -75,6 +75,14 @@ static void test_reads_searches(void **state)
           " 'Limit': 1.9}",
           "scan Books select=4 consistent=1 limit=1 of=4" },
         { BL_WIRE_SCAN, "{'TableName': 'Books', 'Limit': 99999999999999999999}", "scan Books limit=2147483647" },
+        { BL_WIRE_SCAN, "{'TableName': 'Books', 'Limit': -0.5}",
+          "refused: 1 validation error detected: Value '-1' at 'limit' failed to satisfy constraint: Member must have "
+          "value greater than or equal to 1" },
+        { BL_WIRE_SCAN, "{'TableName': 'Books', 'Limit': -1e30}",
+          "refused: 1 validation error detected: Value '-2147483648' at 'limit' failed to satisfy constraint: Member "
+          "must have value greater than or equal to 1" },
+        { BL_WIRE_SCAN, "{'TableName': 'Books', 'Limit': 1e999}",
+          "refused: NUMBER_VALUE cannot be converted to Integer" },
     };
     check_requests(cases, BL_COUNT_OF(cases));
 }

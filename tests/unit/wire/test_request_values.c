@@ -48,6 +48,8 @@ static const value_case faulty[] = {
     { "{'L': [{'S': 'a'}, {}]}", EMPTY },
     { "{'L': [{'S': 'a'}, null]}", EMPTY },
     { "{'M': {'x': {'L': [{'SS': []}]}}}", INVALID "An string set  may not be empty" },
+    { "{'SS': ['a', null]}", INVALID "A set may not contain null" },
+    { "{'M': {'x': {'S': 'a'}, 'x': {'S': 'b'}}}", "a map with two values named \"x\"" },
     /* The first in the text. */
     { "{'L': [{'N': 'x'}, {'SS': []}]}", "The parameter cannot be converted to a numeric value: x" },
 };
