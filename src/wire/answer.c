@@ -71,6 +71,14 @@ void bl_answer_members(bl_answer *answer, const bl_answer_member *members, size_
     }
 }
 
+bool bl_answer_may_add(bl_answer *answer, size_t count)
+{
+    if (count < BL_ANSWER_MAX_ELEMENTS)
+        return true;
+    bloop_json_refuse(&answer->reader, "an array of more than %d elements", BL_ANSWER_MAX_ELEMENTS);
+    return false;
+}
+
 bl_answer_list bl_answer_array(bl_answer *answer, size_t size, void (*read)(bl_answer *answer, void *into))
 {
     bl_answer_list list = { 0 };
@@ -105,6 +113,8 @@ static size_t find(const bl_answer_member *members, size_t count, bloop_slice na
 /* Zeroed room for one more element. */
 static void *grow(bl_answer *answer, void **items, size_t *capacity, size_t count, size_t size)
 {
+    if (!bl_answer_may_add(answer, count))
+        return NULL;
     if (bl_grow(items, capacity, count + 1, size) != BLOOP_OK) {
         bl_answer_no_memory(answer);
         return NULL;

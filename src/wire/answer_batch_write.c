@@ -154,6 +154,8 @@ static void read_metrics(bl_answer *answer, void *into)
         memcpy(table, name.data, name.size);
         bloop_json_enter_array(&answer->reader);
         while (bloop_json_next_element(&answer->reader)) {
+            if (!bl_answer_may_add(answer, batch->metrics_count))
+                return;
             if (bl_grow((void **)&batch->metrics, &batch->metrics_room, batch->metrics_count + 1,
                         sizeof *batch->metrics) != BLOOP_OK) {
                 bl_answer_no_memory(answer);

@@ -101,7 +101,7 @@ static void read_indexes(bl_answer *answer, index_list *list, bool local)
     bloop_slice name;
     bloop_json_enter_object(&answer->reader);
     while (bloop_json_next_name(&answer->reader, &name)) {
-        char *index = bl_answer_alloc(answer, name.size + 1, 1);
+        char *index = bl_answer_may_add(answer, list->count) ? bl_answer_alloc(answer, name.size + 1, 1) : NULL;
         if (!index)
             return;
         memcpy(index, name.data, name.size);

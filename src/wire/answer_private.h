@@ -49,11 +49,15 @@ bool bl_answer_borrow_item(bl_answer *answer, bloop_item *out);
 /* A word of an enumeration. False when the value is none of them: the reader has failed. */
 bool bl_answer_word(bl_answer *answer, const bl_wire_words *words, int *out);
 
-/* An array whose elements are read one by one into a growing array of the result. */
+/* An array whose elements are read one by one into a growing array of the result. An element may be much larger than its text,
+   so their number is bounded, by far more than the service sends of anything but items. */
+#define BL_ANSWER_MAX_ELEMENTS 65536
 typedef struct bl_answer_list {
     void *items;
     size_t count;
 } bl_answer_list;
+/* Whether there may be one more element; else the reader has failed. */
+bool bl_answer_may_add(bl_answer *answer, size_t count);
 bl_answer_list bl_answer_array(bl_answer *answer, size_t size, void (*read)(bl_answer *answer, void *into));
 
 /* ConsumedCapacity, of one request and of a batch. */

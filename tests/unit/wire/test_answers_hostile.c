@@ -151,6 +151,32 @@ static void refuses_what_nests_too_deeply(void **state)
     assert_non_null(strstr(bloop_last_error()->message, "nest deeper than"));
 }
 
+/* A few bytes of text could otherwise take a few hundred of memory, as often as they come. */
+static void refuses_endless_lists(void **state)
+{
+    static const struct {
+        const char *reader, *begin, *element;
+    } cases[] = {
+        { "names", "{\"TableNames\":[", "\"\"" },
+        { "table", "{\"Table\":{\"AttributeDefinitions\":[", "{\"AttributeName\":\"\",\"AttributeType\":\"S\"}" },
+        { "batch get", "{\"ConsumedCapacity\":[", "{}" },
+        { "batch write", "{\"ItemCollectionMetrics\":{\"t\":[", "{}" },
+    };
+    (void)state;
+    for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
+        bl_buffer body = { 0 };
+        bl_buffer_text(&body, cases[i].begin);
+        for (int k = 0; k < 70000; k++) {
+            bl_buffer_text(&body, k ? "," : "");
+            bl_buffer_text(&body, cases[i].element);
+        }
+        assert_int_equal(body.status, BLOOP_OK);
+        assert_int_equal(reader_of(cases[i].reader)->read((const char *)body.data, body.size), BLOOP_NETWORK);
+        assert_non_null(strstr(bloop_last_error()->message, "an array of more than 65536 elements"));
+        bl_buffer_free(&body);
+    }
+}
+
 static bloop_status run(void *context)
 {
     const read_case *reader = context;
@@ -167,13 +193,10 @@ static void survives_without_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_what_is_sound),
-        cmocka_unit_test(refuses_what_is_cut_off),
-        cmocka_unit_test(survives_any_byte),
-        cmocka_unit_test(passes_over_what_it_does_not_know),
-        cmocka_unit_test(refuses_lies),
-        cmocka_unit_test(refuses_what_nests_too_deeply),
-        cmocka_unit_test(survives_without_memory),
+        cmocka_unit_test(reads_what_is_sound),   cmocka_unit_test(refuses_what_is_cut_off),
+        cmocka_unit_test(survives_any_byte),     cmocka_unit_test(passes_over_what_it_does_not_know),
+        cmocka_unit_test(refuses_lies),          cmocka_unit_test(refuses_what_nests_too_deeply),
+        cmocka_unit_test(refuses_endless_lists), cmocka_unit_test(survives_without_memory),
     };
     return cmocka_run_group_tests_name("wire/answers_hostile", tests, NULL, NULL);
 }
