@@ -75,7 +75,7 @@ bool server_last_request(const char *operation, char *body, size_t size)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     char request[256], text[LAST_SIZE + 512];
-    address.sin_port = htons((uint16_t)atoi(strrchr(url, ':') + 1));
+    address.sin_port = htons((uint16_t)strtoul(strrchr(url, ':') + 1, NULL, 10));
     int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int length = snprintf(request, sizeof request,
                           "POST / HTTP/1.1\r\nX-Amz-Target: Bench.Last\r\nContent-Length: %zu\r\n\r\n%s",
