@@ -16,15 +16,29 @@
 
 #include "support/notation.h"
 
+/* What a backend may tell in its own way, and is not compared. */
+typedef enum contract_tolerance {
+    CONTRACT_WORDS = 1, /* of refusals; their statuses are compared */
+    CONTRACT_COUNTS =
+        2, /* the counts and bytes of descriptions, which the service itself brings up to date every 6 hours */
+} contract_tolerance;
+
 /* Makes the backends that are tested. `place` is the suite's own folder for each test. */
 typedef struct contract_factory {
     const char *name;
     bloop_backend *(*open)(const char *place);
-    bool lasts; /* what was written is there after closing and opening again */
+    bool lasts;             /* what was written is there after closing and opening again */
+    bool embedded;          /* it passes the whole item where a projection is a hint */
+    const char *differs_as; /* its name in differences.c; NULL: it does all that the suite asks for */
+    unsigned tolerates;     /* of contract_tolerance */
 } contract_factory;
 
 /* Runs the whole suite; returns the number of failures. */
 int contract_run(const contract_factory *factory);
+
+/* Whether a test is one of the known differences of a backend, and left out. */
+bool contract_differs(const char *backend, const char *test);
+size_t contract_difference_count(const char *backend);
 
 /* The parts of the suite. */
 typedef struct contract_part {

@@ -232,7 +232,7 @@ static void choose_what(bed *b, const bloop_index_definition *index, bool local,
     case 3:
         request->projection = projection_of(b, partial && !local);
         request->select = trial_chance(&b->random, 50) ? BLOOP_SELECT_SPECIFIC : BLOOP_SELECT_DEFAULT;
-        request->projection_is_hint = trial_chance(&b->random, 20);
+        request->projection_is_hint = trial_chance(&b->random, 20) && b->c->factory->embedded;
         break;
     case 4: request->select = partial && !local ? BLOOP_SELECT_DEFAULT : BLOOP_SELECT_ALL; break;
     default: break;

@@ -9,10 +9,11 @@ static const contract_factory *current;
 
 static int set_up(void **state);
 static int tear_down(void **state);
-static size_t gather(struct CMUnitTest *out);
+static size_t gather(struct CMUnitTest *out, size_t *left_out);
 static bloop_tag type_of(const char *key);
 static const char *name_of(contract *c, const char *key);
 static void compare_attributes(contract *c, const wish *w, bloop_item got, int line);
+static bool tolerated(contract_tolerance what);
 
 static const contract_part *const parts[] = {
     &contract_tables,  &contract_writes,   &contract_reads,    &contract_batches,         &contract_limits,
@@ -23,8 +24,13 @@ int contract_run(const contract_factory *factory)
 {
     struct CMUnitTest tests[256];
     current = factory;
-    size_t count = gather(tests);
-    return _cmocka_run_group_tests(factory->name, tests, count, NULL, NULL);
+    size_t left_out = 0, count = gather(tests, &left_out);
+    size_t listed = factory->differs_as ? contract_difference_count(factory->differs_as) : 0;
+    if (left_out != listed)
+        print_error("%s: %zu differences are listed, and %zu of them are tests\n", factory->name, listed, left_out);
+    if (left_out)
+        print_message("%s: %zu tests are left out as known differences\n", factory->name, left_out);
+    return _cmocka_run_group_tests(factory->name, tests, count, NULL, NULL) + (left_out != listed);
 }
 
 void contract_reopen(contract *c)
@@ -65,7 +71,7 @@ void contract_expect_write(contract *c, const wish *w, int line)
     bloop_status status = bloop_write_item(c->backend, &request, &result);
     contract_expect_fails(status, w->status, w->message, line);
     assert_int_equal(result.status, status);
-    if (w->message)
+    if (w->message && !tolerated(CONTRACT_WORDS))
         assert_string_equal(result.message, w->message);
     else if (status == BLOOP_OK)
         assert_null(result.message);
@@ -100,7 +106,7 @@ void contract_expect_fails(bloop_status got, bloop_status status, const char *me
     if (status == BLOOP_OK || !message)
         return;
     assert_int_equal(error->status, status);
-    if (strcmp(error->message, message) != 0)
+    if (!tolerated(CONTRACT_WORDS) && strcmp(error->message, message) != 0)
         fail_msg("line %d: \"%s\"\ninstead of \"%s\"", line, error->message, message);
 }
 
@@ -124,7 +130,8 @@ void contract_expect_counts(contract *c, const char *table, const char *index, u
             got_bytes = t->local_states[i].size_bytes;
         }
     bloop_result_free(&result.memory);
-    if (!found || got_items != items || got_bytes != bytes)
+    bool counted = got_items == items && got_bytes == bytes;
+    if (!found || (!counted && !tolerated(CONTRACT_COUNTS)))
         fail_msg("line %d: %s %s: %llu items of %llu bytes, not %llu of %llu", line, table, index ? index : "",
                  (unsigned long long)got_items, (unsigned long long)got_bytes, (unsigned long long)items,
                  (unsigned long long)bytes);
@@ -168,11 +175,15 @@ static int tear_down(void **state)
     return left;
 }
 
-static size_t gather(struct CMUnitTest *out)
+static size_t gather(struct CMUnitTest *out, size_t *left_out)
 {
     size_t count = 0;
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         for (size_t k = 0; k < parts[i]->count; k++) {
+            if (current->differs_as && contract_differs(current->differs_as, parts[i]->tests[k].name)) {
+                (*left_out)++;
+                continue;
+            }
             out[count] = parts[i]->tests[k];
             out[count].setup_func = set_up;
             out[count].teardown_func = tear_down;
@@ -190,6 +201,11 @@ static bloop_tag type_of(const char *key)
 static const char *name_of(contract *c, const char *key)
 {
     return bl_arena_text(&c->n.memory, key, (size_t)(strchr(key, ':') - key));
+}
+
+static bool tolerated(contract_tolerance what)
+{
+    return (current->tolerates & what) != 0;
 }
 
 static void compare_attributes(contract *c, const wish *w, bloop_item got, int line)

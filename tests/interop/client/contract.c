@@ -1,77 +1,29 @@
-/* The contract suite over an endpoint that is given by its URL:
-
-     interop_contract URL NAME DIFFERENCES
-
-   DIFFERENCES is a file of known differences; the column NAME of it says whether the endpoint has them. A line names a test
-   and, after a colon, the endpoints that fail it; '#' begins a comment, which says why. A test that is not in the suite, or
-   is listed and would pass, is for whoever reads the list to notice: the program says what it left out. */
+/* The contract suite over an endpoint that somebody else has started: interop_contract URL NAME, where NAME is the endpoint's
+   in tests/contract/differences.c. */
 #include <bloop/engine.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "contract.h"
+#include "contract/contract.h"
 #include "waiting.h"
 
-enum { MOST_DIFFERENCES = 256 };
-
 static const char *url;
-static char differences[MOST_DIFFERENCES][128];
-static size_t difference_count, left_out;
 
-static void read_differences(const char *path, const char *name);
-static bool differs(const char *test);
 static bloop_backend *open_endpoint(const char *place);
 static bool remove_tables(bloop_backend *backend);
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fprintf(stderr, "usage: interop_contract URL NAME DIFFERENCES\n");
+    if (argc != 3) {
+        fprintf(stderr, "usage: interop_contract URL NAME\n");
         return 2;
     }
     url = argv[1];
-    read_differences(argv[3], argv[2]);
-    contract_factory factory = { .name = argv[2], .open = open_endpoint, .lasts = true, .differs = differs };
+    contract_factory factory = { .name = argv[2], .open = open_endpoint, .lasts = true, .differs_as = argv[2] };
     int failures = contract_run(&factory);
-    if (left_out != difference_count)
-        fprintf(stderr, "%zu of the differences listed are no tests of the suite\n", difference_count - left_out);
-    printf("= contract suite: %zu tests left out as known differences\n", left_out);
-    return failures || left_out != difference_count;
-}
-
-static void read_differences(const char *path, const char *name)
-{
-    char line[512], test[128], names[256];
-    FILE *file = fopen(path, "r");
-    if (!file) {
-        perror(path);
-        exit(2);
-    }
-    while (fgets(line, sizeof line, file)) {
-        line[strcspn(line, "#\n")] = 0;
-        if (sscanf(line, " %127[a-z0-9_] : %255[a-z0-9_ ]", test, names) != 2)
-            continue;
-        bool listed = false;
-        for (char *rest = names, *word; (word = strtok_r(rest, " ", &rest)) != NULL;)
-            listed = listed || strcmp(word, name) == 0;
-        if (listed && difference_count < MOST_DIFFERENCES)
-            strcpy(differences[difference_count++], test);
-    }
-    fclose(file);
-}
-
-static bool differs(const char *test)
-{
-    for (size_t i = 0; i < difference_count; i++) {
-        if (strcmp(differences[i], test) != 0)
-            continue;
-        printf("left out: %s\n", test);
-        left_out++;
-        return true;
-    }
-    return false;
+    printf("= contract suite: all passed but %zu known differences\n", contract_difference_count(argv[2]));
+    return failures != 0;
 }
 
 /* Each test begins without tables; a backend that it opens again finds its own. */
