@@ -61,7 +61,7 @@ static bool begins_with_refusal(int peer)
 }
 
 /* Answers of 240 MB are asked for, of which the server holds no more than it may: the rest are refused for now. Those who
-   do not read are cut off when their second is over, and then there is room again. */
+   do not read are cut off when their time is over, and then there is room again. */
 static void test_answers_together_have_a_limit(void **state)
 {
     const served *s = *state;
@@ -77,7 +77,7 @@ static void test_answers_together_have_a_limit(void **state)
     }
     assert_in_range(most, 2 * ANSWER_BYTES, HELD_BYTES + 2 * ANSWER_BYTES);
     assert_true(trial_is_instrumented() || resident_bytes(0) < before + 2 * HELD_BYTES);
-    trial_wait(1500000);
+    trial_wait(2500000);
     for (size_t i = 0; i < READERS; i++) {
         refused += begins_with_refusal(peers[i]);
         http_close(peers[i]);
@@ -151,6 +151,7 @@ static int start(void **state)
     static served s;
     bloop_server_options options = hostile_options;
     options.max_held_bytes = HELD_BYTES;
+    options.request_timeout_ms = 2000;
     s = served_start(NULL, &options);
     fill(&s);
     *state = &s;
