@@ -100,6 +100,14 @@ static void test_items(void **state)
           "; " FAILED("'ALL_NEW'",
                       "returnValuesOnConditionCheckFailure") "Member must satisfy enum value set: [ALL_OLD, "
                                                              "NONE]" },
+    };
+    check_refusals(cases, BL_COUNT_OF(cases), BLOOP_VALIDATION);
+}
+
+static void test_batches(void **state)
+{
+    (void)state;
+    static const request_case cases[] = {
         { BL_WIRE_BATCH_GET_ITEM, "{}", ONE IS_NULL("requestItems") },
         { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {}}", "The requestItems parameter is required for BatchGetItem" },
         { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {'abc': {}}}", ONE IS_NULL("requestItems.abc.member.keys") },
@@ -435,17 +443,12 @@ static void check_beginning(const request_case *c)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names_of_tables),
-        cmocka_unit_test(test_long_name_of_table),
-        cmocka_unit_test(test_items),
-        cmocka_unit_test(test_searches),
-        cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_parts_of_tables),
-        cmocka_unit_test(test_order_of_parts),
-        cmocka_unit_test(test_large_batches),
-        cmocka_unit_test(test_absurdly_many_parts),
-        cmocka_unit_test(test_long_place),
-        cmocka_unit_test(test_cuts_between_characters),
+        cmocka_unit_test(test_names_of_tables), cmocka_unit_test(test_long_name_of_table),
+        cmocka_unit_test(test_items),           cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_searches),        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_parts_of_tables), cmocka_unit_test(test_order_of_parts),
+        cmocka_unit_test(test_large_batches),   cmocka_unit_test(test_absurdly_many_parts),
+        cmocka_unit_test(test_long_place),      cmocka_unit_test(test_cuts_between_characters),
     };
     return cmocka_run_group_tests_name("wire/request_constraints", tests, NULL, NULL);
 }
