@@ -87,6 +87,9 @@ bloop_status bl_in_refuse_collection(bl_wire_reading *reading, const bl_shape *s
 
 bloop_status bl_in_refuse_json(bl_wire_reading *reading)
 {
+    /* Where no value begins it has only been looked at, and says why when it is read. */
+    if (reading->json.state != BL_JSON_FAILED)
+        bloop_json_next(&reading->json);
     bloop_status status = bloop_json_finish(&reading->json);
     return status == BLOOP_NO_MEMORY ? status : bl_error_as(BLOOP_INVALID_SYNTAX);
 }

@@ -241,6 +241,7 @@ static void test_refuses_other_bodies(void **state)
         { BL_WIRE_GET_ITEM, "[]", "Unrecognized collection type class " PACKAGE "GetItemInput" },
         { BL_WIRE_GET_ITEM, "3", PAYLOAD },
         { BL_WIRE_GET_ITEM, "'{}'", PAYLOAD },
+        { BL_WIRE_GET_ITEM, "", "JSON, line 1, column 1 (byte 0): a value is expected, not the end of the text" },
     };
     check_refusals(cases, BL_COUNT_OF(cases), BLOOP_INVALID_SYNTAX);
 }
