@@ -141,7 +141,7 @@ http_answer http_ask(int peer, const char *operation, const char *body)
 
 const char *http_header(const http_answer *answer, const char *name)
 {
-    static char value[1024];
+    static _Thread_local char value[1024];
     size_t size = strlen(name);
     for (const char *line = strstr(answer->head, "\r\n"); line && line[2]; line = strstr(line + 2, "\r\n")) {
         if (strncasecmp(line + 2, name, size) != 0 || line[2 + size] != ':')
