@@ -100,6 +100,7 @@ bool load_run(load_generator *load, const load_plan *plan, uint64_t requests, do
     target aim = { .requests = requests ? requests : UINT64_MAX,
                    .end_ns = seconds > 0 ? begin + (uint64_t)(seconds * 1e9) : UINT64_MAX };
     memset(load->times, 0, sizeof load->times);
+    load->next = plan->first;
     bool done = true;
     for (size_t i = 0; done && i < load->count; i++)
         done = send_next(load, &load->connections[i], plan, &aim);

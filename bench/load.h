@@ -17,6 +17,7 @@ typedef struct load_request {
 typedef struct load_plan {
     const load_request *requests;
     size_t count;
+    size_t first;         /* the one to begin with */
     unsigned check_every; /* of this many bodies one is looked at */
     bool (*check)(void *context, size_t request, const char *body, size_t size);
     void *context;

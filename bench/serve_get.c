@@ -156,7 +156,9 @@ static bool compete(contest *c, size_t width, size_t pairs, double *ratio)
 
 static bool run_window(contest *c, contestant *side, size_t width, size_t window, double seconds)
 {
-    const load_plan plan = { c->gets.list, c->gets.count, CHECK_EVERY, side->check, c };
+    const load_plan plan = {
+        .requests = c->gets.list, .count = c->gets.count, .check_every = CHECK_EVERY, .check = side->check, .context = c
+    };
     load_result result;
     uint64_t before, after;
     if (!process_cpu_ns(&side->server, &before) || !load_run(side->loads[width], &plan, 0, seconds, &result) ||

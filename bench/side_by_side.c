@@ -1,6 +1,6 @@
 /* Servers of DynamoDB's protocol side by side: the same load on each, in turn, in one run. Prints tables in Markdown.
 
-   side_by_side [--seconds S] [--rounds N] NAME=COMMAND…: COMMAND is a line for the shell, and starts a server on port $PORT of
+   side_by_side [--seconds S] [--rounds N] [--operation NAME] NAME=COMMAND…: COMMAND is a line for the shell, and starts a server on port $PORT of
    127.0.0.1. bench/side-by-side says which. */
 #include "side_by_side.h"
 
@@ -25,12 +25,14 @@ typedef struct contender {
     const char *command;
     server_process process;
     double start_s, memory_start_mb, memory_end_mb;
+    size_t next[OPERATIONS]; /* request, so that one that writes is not what is there already */
     figures of[OPERATIONS][WIDTHS];
 } contender;
 
 typedef struct comparison {
     double seconds;
     size_t rounds, count;
+    const char *only; /* this operation; NULL: all */
     contender servers[MOST_SERVERS];
     workload work;
 } comparison;
@@ -38,8 +40,11 @@ typedef struct comparison {
 static bool read_arguments(int argc, char **argv, comparison *out);
 static bool add_server(char *argument, comparison *out);
 static bool compare(comparison *c);
+static bool is_wanted(const comparison *c, size_t operation);
 static bool start(comparison *c, contender *server);
-static bool warm_up(comparison *c, const contender *server);
+static bool warm_up(const comparison *c, contender *server);
+static bool run_window(const comparison *c, contender *server, size_t operation, size_t width, double seconds,
+                       load_result *result);
 static bool run_operation(comparison *c, size_t operation, size_t width, size_t round);
 static bool finish(const comparison *c, contender *server);
 static void print(comparison *c);
@@ -50,7 +55,7 @@ static comparison all;
 int main(int argc, char **argv)
 {
     if (!read_arguments(argc, argv, &all)) {
-        fprintf(stderr, "%s [--seconds S] [--rounds N] NAME=COMMAND...\n", argv[0]);
+        fprintf(stderr, "%s [--seconds S] [--rounds N] [--operation NAME] NAME=COMMAND...\n", argv[0]);
         return 2;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -77,6 +82,8 @@ static bool read_arguments(int argc, char **argv, comparison *out)
             out->seconds = strtod(argv[++i], NULL);
         else if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc)
             out->rounds = strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--operation") == 0 && i + 1 < argc)
+            out->only = argv[++i];
         else if (!add_server(argv[i], out))
             return false;
     }
@@ -104,11 +111,16 @@ static bool compare(comparison *c)
         done = warm_up(c, &c->servers[i]);
     for (size_t round = 0; done && round < c->rounds; round++)
         for (size_t operation = 0; done && operation < OPERATIONS; operation++)
-            for (size_t width = 0; done && width < WIDTHS; width++)
+            for (size_t width = 0; done && width < WIDTHS && is_wanted(c, operation); width++)
                 done = run_operation(c, operation, width, round);
     for (size_t i = 0; done && i < c->count; i++)
         done = finish(c, &c->servers[i]);
     return done;
+}
+
+static bool is_wanted(const comparison *c, size_t operation)
+{
+    return !c->only || strcmp(c->only, operation_names[operation]) == 0;
 }
 
 static bool start(comparison *c, contender *server)
@@ -119,14 +131,29 @@ static bool start(comparison *c, contender *server)
 }
 
 /* Some servers compile themselves while they run. */
-static bool warm_up(comparison *c, const contender *server)
+static bool warm_up(const comparison *c, contender *server)
 {
     load_result result;
-    load_generator *load = load_new(server->process.port, WARM_UP_WIDTH);
-    bool done = load != NULL;
+    bool done = true;
+    for (size_t i = 0; i < OPERATIONS; i++)
+        server->next[i] = c->work.plans[i].first;
     for (size_t i = 0; done && i < OPERATIONS; i++)
-        done = load_run(load, &c->work.plans[i], 0, 3 * c->seconds, &result);
+        done = !is_wanted(c, i) || run_window(c, server, i, WARM_UP_WIDTH, 3 * c->seconds, &result);
+    return done;
+}
+
+static bool run_window(const comparison *c, contender *server, size_t operation, size_t width, double seconds,
+                       load_result *result)
+{
+    load_plan plan = c->work.plans[operation];
+    load_generator *load = load_new(server->process.port, width);
+    plan.first = server->next[operation];
+    bool done = load && load_run(load, &plan, 0, seconds, result);
     load_free(load);
+    if (done)
+        server->next[operation] = (plan.first + result->requests) % plan.count;
+    else
+        fprintf(stderr, "%s, %s, %zu connections: ", server->name, operation_names[operation], width);
     return done;
 }
 
@@ -137,13 +164,9 @@ static bool run_operation(comparison *c, size_t operation, size_t width, size_t 
         contender *server = &c->servers[(i + round) % c->count];
         figures *of = &server->of[operation][width];
         load_result result;
-        load_generator *load = load_new(server->process.port, connections[width]);
-        done = load && load_run(load, &c->work.plans[operation], 0, c->seconds, &result);
-        load_free(load);
-        if (!done) {
-            fprintf(stderr, "%s, %s, %zu connections: ", server->name, operation_names[operation], connections[width]);
-            return false;
-        }
+        done = run_window(c, server, operation, connections[width], c->seconds, &result);
+        if (!done)
+            break;
         of->rate[round] = (double)result.requests / result.seconds;
         of->p50_ms[round] = result.p50_ms;
         of->p99_ms[round] = result.p99_ms;
@@ -167,7 +190,7 @@ static void print(comparison *c)
         printf("---|");
     putchar('\n');
     for (size_t operation = 0; operation < OPERATIONS; operation++)
-        for (size_t width = 0; width < WIDTHS; width++)
+        for (size_t width = 0; width < WIDTHS && is_wanted(c, operation); width++)
             print_operation(c, operation, width);
     printf("\n| | start to first answer | memory then | memory after the load |\n|---|---|---|---|\n");
     for (size_t i = 0; i < c->count; i++)

@@ -60,8 +60,12 @@ bool workload_make(workload *work)
            add_fill(&work->batched[0], &work->fill);
     for (size_t i = 0; done && i < OPERATIONS; i++) {
         done = operations[i].add_requests(work, &work->requests[i]);
-        work->plans[i] =
-            (load_plan){ work->requests[i].list, work->requests[i].count, CHECK_EVERY, operations[i].check, work };
+        work->plans[i] = (load_plan){ .requests = work->requests[i].list,
+                                      .count = work->requests[i].count,
+                                      .first = work->requests[i].count / VARIANTS,
+                                      .check_every = CHECK_EVERY,
+                                      .check = operations[i].check,
+                                      .context = work };
     }
     return done;
 }
