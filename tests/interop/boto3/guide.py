@@ -179,6 +179,83 @@ def what_is_asked_beside(users):
     same(client.list_tags_of_resource(ResourceArn=users.table_arn)["Tags"], [])
 
 
+def capacity(users):
+    """Units as the developer guide counts them: 4 KB a read, half when eventually consistent; 1 KB a write."""
+    key = {"username": "big", "last_name": "x"}
+    answer = users.put_item(Item={**key, "text": "x" * 5000}, ReturnConsumedCapacity="TOTAL",
+                            ReturnItemCollectionMetrics="SIZE")
+    same(answer["ConsumedCapacity"], {"TableName": "users", "CapacityUnits": 5.0})
+    same("ItemCollectionMetrics" in answer, False)
+    for consistent, units in ((True, 2.0), (False, 1.0)):
+        answer = users.get_item(Key=key, ConsistentRead=consistent, ReturnConsumedCapacity="TOTAL")
+        same(answer["ConsumedCapacity"]["CapacityUnits"], units)
+    answer = client.batch_get_item(RequestItems={"users": {"Keys": [key, {"username": "no", "last_name": "x"}]}},
+                                   ReturnConsumedCapacity="TOTAL")
+    same(answer["ConsumedCapacity"], [{"TableName": "users", "CapacityUnits": 1.5}])
+    users.delete_item(Key=key)
+
+
+def return_values(users):
+    key = {"username": "values", "last_name": "x"}
+    update = {"Key": key, "UpdateExpression": "SET a = :new, #c.d = :new",
+              "ExpressionAttributeNames": {"#c": "c"}, "ExpressionAttributeValues": {":new": "new"}}
+    for kind, wanted in (
+        ("NONE", None), ("ALL_OLD", {**key, "a": "old", "b": 1, "c": {"d": "old", "e": 2}}),
+        ("ALL_NEW", {**key, "a": "new", "b": 1, "c": {"d": "new", "e": 2}}),
+        ("UPDATED_OLD", {"a": "old", "c": {"d": "old"}}), ("UPDATED_NEW", {"a": "new", "c": {"d": "new"}}),
+    ):
+        users.put_item(Item={**key, "a": "old", "b": 1, "c": {"d": "old", "e": 2}})
+        same(users.update_item(**update, ReturnValues=kind).get("Attributes"), wanted)
+    users.delete_item(Key=key)
+
+
+def errors_by_class(users):
+    key = {"username": "errors", "last_name": "x"}
+    for kind, call, arguments in (
+        (client.exceptions.ConditionalCheckFailedException, users.put_item,
+         {"Item": key, "ConditionExpression": Attr("username").exists()}),
+        (client.exceptions.ResourceNotFoundException, client.delete_table, {"TableName": "nowhere"}),
+        (client.exceptions.ResourceInUseException, client.create_table,
+         {"TableName": "users", "KeySchema": users.key_schema, "AttributeDefinitions": users.attribute_definitions,
+          "BillingMode": "PAY_PER_REQUEST"}),
+    ):
+        try:
+            call(**arguments)
+            raise AssertionError(f"{kind} was expected")
+        except kind as error:
+            same(error.response["ResponseMetadata"]["HTTPHeaders"]["content-type"], "application/x-amz-json-1.0")
+    for words, arguments in (
+        ("Item size has exceeded the maximum allowed size", {"Item": {**key, "text": "x" * 410000}}),
+        ("Attribute name is a reserved keyword; reserved keyword: name",
+         {"Item": key, "ConditionExpression": "name = :n", "ExpressionAttributeValues": {":n": 1}}),
+        ("Value provided in ExpressionAttributeValues unused in expressions: keys: {:n}",
+         {"Item": key, "ConditionExpression": "attribute_exists(a)", "ExpressionAttributeValues": {":n": 1}}),
+        ("An expression attribute name used in the document path is not defined; attribute name: #n",
+         {"Item": key, "ConditionExpression": "attribute_exists(#n)"}),
+        ("Missing the key last_name in the item", {"Item": {"username": "errors"}}),
+        ("Type mismatch for key username expected: S actual: N", {"Item": {"username": 1, "last_name": "x"}}),
+    ):
+        fails("ValidationException", words, users.put_item, **arguments)
+    try:
+        client.get_waiter("table_exists").wait(TableName="nowhere", WaiterConfig={"Delay": 0, "MaxAttempts": 2})
+        raise AssertionError("the waiter found a table that there is not")
+    except botocore.exceptions.WaiterError as error:
+        same("Max attempts exceeded" in str(error), True)
+
+
+def many_tables():
+    names = [f"page-{i:02}" for i in range(7)]
+    for name in names:
+        client.create_table(TableName=name, KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "B"}],
+                            BillingMode="PAY_PER_REQUEST")
+    pages = list(client.get_paginator("list_tables").paginate(PaginationConfig={"PageSize": 3}))
+    same([len(page["TableNames"]) for page in pages], [3, 3, 2])
+    same([table.name for table in dynamodb.tables.all()], [*names, "users"])
+    for name in names:
+        client.delete_table(TableName=name)
+
+
 def many_threads(users):
     key = {"username": "counter", "last_name": "shared"}
 
@@ -203,6 +280,10 @@ def main():
     indexes()
     legacy()
     what_is_asked_beside(users)
+    capacity(users)
+    return_values(users)
+    errors_by_class(users)
+    many_tables()
     many_threads(users)
     users.delete()
     users.wait_until_not_exists()
