@@ -72,8 +72,8 @@ bloop_status bl_lane_arm(bl_lane *lane);
 /* Gives back what a large request or answer took. */
 void bl_lane_unload(bl_lane *lane);
 
-/* libcurl's callbacks, called with the lane: an answer as it arrives. */
-size_t bl_answer_take_body(char *data, size_t size, size_t count, void *lane);
-size_t bl_answer_take_header(char *data, size_t size, size_t count, void *lane);
+/* libcurl's callbacks, whose context is the lane: an answer as it arrives. */
+size_t bl_answer_take_body(char *data, size_t size, size_t count, void *context);
+size_t bl_answer_take_header(char *data, size_t size, size_t count, void *context);
 
 #endif
