@@ -11,6 +11,7 @@
 static const char *url;
 
 static bloop_backend *open_endpoint(const char *place);
+static bool remove_table(bloop_backend *backend, const char *name);
 static bool remove_tables(bloop_backend *backend);
 
 int main(int argc, char **argv)
@@ -22,7 +23,8 @@ int main(int argc, char **argv)
     url = argv[1];
     contract_factory factory = { .name = argv[2], .open = open_endpoint, .lasts = true, .differs_as = argv[2] };
     int failures = contract_run(&factory);
-    printf("= contract suite: all passed but %zu known differences\n", contract_difference_count(argv[2]));
+    if (failures == 0)
+        printf("= contract suite: all passed but %zu known differences\n", contract_difference_count(argv[2]));
     return failures != 0;
 }
 
@@ -41,12 +43,22 @@ static bloop_backend *open_endpoint(const char *place)
     return backend;
 }
 
+/* It may be one that a test has protected. */
+static bool remove_table(bloop_backend *backend, const char *name)
+{
+    const bloop_update_table_request unprotect = { .table = name, .set_deletion_protection = true };
+    if (bloop_delete_table(backend, name, NULL) == BLOOP_OK)
+        return true;
+    return bloop_update_table(backend, &unprotect, NULL) == BLOOP_OK &&
+           bloop_delete_table(backend, name, NULL) == BLOOP_OK;
+}
+
 static bool remove_tables(bloop_backend *backend)
 {
     bloop_list_tables_result names = { 0 };
     bool done = bloop_list_tables(backend, NULL, &names) == BLOOP_OK;
     for (size_t i = 0; done && i < names.count; i++)
-        done = bloop_delete_table(backend, names.names[i], NULL) == BLOOP_OK;
+        done = remove_table(backend, names.names[i]);
     bloop_result_free(&names.memory);
     return done;
 }
