@@ -41,7 +41,7 @@ char *http_request_text(const char *operation, const char *body);
 /* Sends it, and waits for the answer. */
 http_answer http_ask(int peer, const char *operation, const char *body);
 
-/* The value of a header; NULL: it is not there. Valid until the next call. */
+/* The value of a header; NULL: it is not there. Valid until the thread's next call. */
 const char *http_header(const http_answer *answer, const char *name);
 
 #endif
