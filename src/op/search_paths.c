@@ -1,4 +1,4 @@
-/* What filters and projections of a search may name: keys as scalars alone, a query's own keys not at all in its filter,
+/* What filters and projections may name: keys as scalars alone, a query's own keys not at all in its filter,
    and of an index only what it projects (developer guide, "Global secondary indexes"), but for a local one, for which the
    service reads the table as well. */
 #include <stdio.h>
@@ -21,14 +21,17 @@ typedef struct missing {
     bl_buffer names; /* bloop_slices, each once */
 } missing;
 
+/* Where paths stand: in one of these. */
+typedef struct places {
+    const bloop_expr *filter;
+    const bloop_projection_paths *projection;
+} places;
+
 static bloop_status look_for(void *context, const bloop_path *path);
 static bloop_status each_projected(const bloop_projection_paths *projection, bl_path_visitor visit, void *context);
-static bloop_status check_scalar(const bloop_table_definition *table, const bloop_search_request *request,
-                                 bool in_filter);
-static bloop_status refuse_nested(const bloop_search_request *request, bool in_filter, const char *name,
-                                  const char *what);
-static bloop_status check_index_scalars(const bloop_index_definition *indexes, size_t count,
-                                        const bloop_search_request *request, bool in_filter);
+static bloop_status check_scalars(const bloop_table_definition *table, const places *in);
+static bloop_status check_index_scalars(const bloop_index_definition *indexes, size_t count, const places *in);
+static bloop_status refuse_nested(const places *in, const char *name, const char *what);
 static bloop_status note_missing(void *context, const bloop_path *path);
 static bool projects(const missing *m, bloop_slice name);
 static bool names(bloop_slice slice, const char *name);
@@ -36,8 +39,14 @@ static bloop_status tell_missing(missing *m, const char *kind, const char *what,
 
 bloop_status bl_search_check_scalars(const bloop_table_definition *table, const bloop_search_request *request)
 {
-    bloop_status status = check_scalar(table, request, false);
-    return status == BLOOP_OK ? check_scalar(table, request, true) : status;
+    bloop_status status = bl_op_check_projected_keys(table, request->projection);
+    return status == BLOOP_OK && request->filter ? check_scalars(table, &(places){ .filter = request->filter })
+                                                 : status;
+}
+
+bloop_status bl_op_check_projected_keys(const bloop_table_definition *table, const bloop_projection_paths *projection)
+{
+    return projection ? check_scalars(table, &(places){ .projection = projection }) : BLOOP_OK;
 }
 
 bloop_status bl_search_check_filter_keys(const bloop_search_request *request, const bl_search_plan *plan)
@@ -94,41 +103,34 @@ static bloop_status each_projected(const bloop_projection_paths *projection, bl_
     return status;
 }
 
-static bloop_status check_scalar(const bloop_table_definition *table, const bloop_search_request *request,
-                                 bool in_filter)
+static bloop_status check_scalars(const bloop_table_definition *table, const places *in)
 {
-    if (in_filter ? !request->filter : !request->projection)
-        return BLOOP_OK;
-    bloop_status status = refuse_nested(request, in_filter, table->hash_key, "Key");
+    bloop_status status = refuse_nested(in, table->hash_key, "Key");
     if (status == BLOOP_OK && table->range_key)
-        status = refuse_nested(request, in_filter, table->range_key, "Key");
+        status = refuse_nested(in, table->range_key, "Key");
     if (status == BLOOP_OK)
-        status = check_index_scalars(table->global_indexes, table->global_index_count, request, in_filter);
+        status = check_index_scalars(table->global_indexes, table->global_index_count, in);
     if (status == BLOOP_OK)
-        status = check_index_scalars(table->local_indexes, table->local_index_count, request, in_filter);
+        status = check_index_scalars(table->local_indexes, table->local_index_count, in);
     return status;
 }
 
-static bloop_status check_index_scalars(const bloop_index_definition *indexes, size_t count,
-                                        const bloop_search_request *request, bool in_filter)
+static bloop_status check_index_scalars(const bloop_index_definition *indexes, size_t count, const places *in)
 {
     bloop_status status = BLOOP_OK;
     for (size_t i = 0; status == BLOOP_OK && i < count; i++) {
-        status = refuse_nested(request, in_filter, indexes[i].hash_key, "IndexKey");
+        status = refuse_nested(in, indexes[i].hash_key, "IndexKey");
         if (status == BLOOP_OK && indexes[i].range_key)
-            status = refuse_nested(request, in_filter, indexes[i].range_key, "IndexKey");
+            status = refuse_nested(in, indexes[i].range_key, "IndexKey");
     }
     return status;
 }
 
-static bloop_status refuse_nested(const bloop_search_request *request, bool in_filter, const char *name,
-                                  const char *what)
+static bloop_status refuse_nested(const places *in, const char *name, const char *what)
 {
     sought key = { .name = name, .nested = true };
-    if (in_filter)
-        (void)bl_expr_each_path(request->filter, look_for, &key);
-    else
-        (void)each_projected(request->projection, look_for, &key);
+    (void)bl_expr_each_path(in->filter, look_for, &key);
+    (void)each_projected(in->projection, look_for, &key);
     if (!key.found)
         return BLOOP_OK;
     return bl_error(BLOOP_VALIDATION,

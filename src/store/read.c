@@ -88,7 +88,10 @@ static bloop_status get(bl_store *store, bl_txn *txn, const bloop_get_request *r
         return status;
     if (BL_UNLIKELY(!table))
         return bl_table_missing();
-    status = bl_op_check_key(&table->about.definition, request->key);
+    if (!request->projection_is_hint)
+        status = bl_op_check_projected_keys(&table->about.definition, request->projection);
+    if (BL_LIKELY(status == BLOOP_OK))
+        status = bl_op_check_key(&table->about.definition, request->key);
     if (BL_LIKELY(status == BLOOP_OK))
         status = find_item(store, txn, table, request->key, &stored);
     bl_table_release(table);
@@ -184,6 +187,8 @@ static bloop_status check_batch(batch *b)
 {
     for (size_t i = 0; i < b->request->count; i++) {
         bloop_status status = find_table(b, b->request->keys[i].table);
+        if (status == BLOOP_OK && b->options && !b->options->projection_is_hint)
+            status = bl_op_check_projected_keys(&b->table->about.definition, b->options->projection);
         if (status == BLOOP_OK)
             status = bl_op_check_key(&b->table->about.definition, b->request->keys[i].key);
         if (status != BLOOP_OK)

@@ -23,7 +23,8 @@ static void put_value(bl_render *r, bloop_value value);
 static void put_placeholder(bl_render *r, const char *sign, size_t number);
 static const char *print_placeholder(char text[PLACEHOLDER_SIZE], const char *sign, size_t number);
 static bool add_room(bl_render *r, void **items, size_t *room, size_t count, size_t size, const void *fixed);
-static bool path_in_key(const bloop_path *path, bloop_item key);
+static bool is_key_itself(const bloop_path *path, bloop_item key);
+static bool leads_into(const bloop_projection_paths *projection, bloop_slice name);
 
 void bl_render_begin(bl_render *r, bloop_json_writer *writer)
 {
@@ -95,15 +96,18 @@ void bl_render_projection_and_key(bl_render *r, const bloop_projection_paths *pr
         return;
     begin_text(r, "ProjectionExpression");
     for (size_t i = 0; i < projection->count; i++) {
-        if (path_in_key(&projection->paths[i], key))
+        if (is_key_itself(&projection->paths[i], key))
             continue;
         put(r, between);
         put_path(r, &projection->paths[i]);
         between = ", ";
     }
-    for (bloop_walk walk = bloop_value_walk(key); bloop_walk_next(&walk); between = ", ") {
+    for (bloop_walk walk = bloop_value_walk(key); bloop_walk_next(&walk);) {
+        if (leads_into(projection, walk.name))
+            continue;
         put(r, between);
         put_name(r, walk.name);
+        between = ", ";
     }
     end_text(r);
 }
@@ -300,8 +304,20 @@ static bool add_room(bl_render *r, void **items, size_t *room, size_t count, siz
     return true;
 }
 
-static bool path_in_key(const bloop_path *path, bloop_item key)
+static bool is_key_itself(const bloop_path *path, bloop_item key)
 {
-    return key.data && path->count > 0 && path->steps[0].name.data &&
+    return key.data && path->count == 1 && path->steps[0].name.data &&
            bloop_item_get(key, path->steps[0].name.data, path->steps[0].name.size).data;
+}
+
+/* Whether a path goes on behind a name: of a key, which the service refuses in its own words. */
+static bool leads_into(const bloop_projection_paths *projection, bloop_slice name)
+{
+    for (size_t i = 0; i < projection->count; i++) {
+        const bloop_path *path = &projection->paths[i];
+        if (path->count > 1 && path->steps[0].name.size == name.size &&
+            memcmp(path->steps[0].name.data, name.data, name.size) == 0)
+            return true;
+    }
+    return false;
 }

@@ -102,6 +102,10 @@ static void refuses_bad_requests(void **state)
     request.key = notation_value(&c->n, "{id: \"a\", n: 1}");
     expect_fails(bloop_get_item(c->backend, &request, &result), BLOOP_VALIDATION,
                  "The provided key element does not match the schema");
+    request.key = notation_value(&c->n, "{id: \"a\"}");
+    request.projection = notation_projection(&c->n, "n, id[0]");
+    expect_fails(bloop_get_item(c->backend, &request, &result), BLOOP_VALIDATION,
+                 "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id");
 }
 
 static const struct CMUnitTest tests[] = {
