@@ -180,7 +180,8 @@ static void use_dynamic_values(bloop_engine *engine)
     static const char bio[] = "{\"likes\": [1, true, \"tea\"], \"in\": {\"j\": \"k\"}}";
     bloop_builder *builder = bloop_builder_new();
     bloop_value value;
-    must(builder ? bloop_document_of_json(bio, sizeof bio - 1, builder, &value) : BLOOP_NO_MEMORY);
+    must(builder ? BLOOP_OK : BLOOP_NO_MEMORY);
+    must(bloop_document_of_json(bio, sizeof bio - 1, builder, &value));
     struct Profile *profile = bloop_new(Profile);
     must(bloop_set(profile, name, "ada"));
     must(bloop_set(profile, bio, value));
