@@ -13,7 +13,7 @@ bloop_status bl_attempt_conclude(const bl_lane *lane, bloop_status status);
 
 /* Takes from the quota what one more attempt costs. False: it does not have that much. */
 bool bl_quota_take(bl_quota *quota, int cost);
-void bl_quota_refund(bl_quota *quota, int tokens);
+void bl_quota_refund(bl_quota *quota, int refund);
 
 /* The longest pause before retry number `retry` (0 is the first), cut short at random. */
 int64_t bl_retry_pause_ms(int64_t base_ms, uint32_t retry, int64_t asked_for_ms);
