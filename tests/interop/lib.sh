@@ -66,7 +66,7 @@ make_venv() {
 
 make_node_folder() {
     echo '{"private": true}' >package.json
-    timeout 60 npm install --silent --no-audit --no-fund --no-package-lock "$@"
+    timeout 60 npm install --silent --no-audit --no-fund --no-package-lock --fetch-retries 1 --fetch-timeout 20000 "$@"
 }
 
 copy_jars() {
