@@ -89,6 +89,7 @@ start_server() {
     local program=$1/bloop out=$work/server.${#servers[@]}
     shift
     [ $# -gt 0 ] || set -- --memory
+    : >"$out"
     "$program" serve --port 0 "$@" >"$out" 2>&1 &
     server=$!
     servers+=("$server")
