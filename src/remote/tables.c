@@ -99,8 +99,8 @@ bloop_status bl_tables_key_names(bl_remote *remote, const char *table, bl_key_na
         status = bl_error(BLOOP_NETWORK, "DescribeTable of %s told of no key that is one", table);
     if (status == BLOOP_OK) {
         memset(out, 0, sizeof *out);
-        strcpy(out->hash, definition->hash_key);
-        strcpy(out->range, range);
+        memcpy(out->hash, definition->hash_key, strlen(definition->hash_key));
+        memcpy(out->range, range, strlen(range));
         remember(remote, table, out);
     }
     bloop_result_free(&described.memory);
