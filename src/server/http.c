@@ -2,9 +2,11 @@
    request is there, or as soon as it is known that it will be refused. */
 #include "server/server_private.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* For a connection's request line, headers and reading; what does not fit is refused by libmicrohttpd, which touches all of
    it for each connection that is used. */
@@ -49,12 +51,17 @@ bloop_status bl_http_start(bloop_server *server, int listener, unsigned threads)
     return BLOOP_OK;
 }
 
+/* From now on nobody can connect. MHD_quiesce_daemon would take the listening socket out of the threads' epoll sets while they
+   may do the same, and ends the process when they were first. So its number becomes that of another socket, from which
+   nothing ever comes, and which libmicrohttpd closes in the end; the listening one is gone by that, from the sets too. */
 void bl_http_quiesce(bloop_server *server)
 {
-    server->listener = MHD_quiesce_daemon(server->http);
-    /* It is closed when no thread looks at it any more; until then nobody is left waiting in its queue. */
-    if (server->listener >= 0)
-        shutdown(server->listener, SHUT_RDWR);
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->http, MHD_DAEMON_INFO_LISTEN_FD);
+    int silent = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (info && (silent < 0 || dup3(silent, info->listen_fd, O_CLOEXEC) < 0))
+        shutdown(info->listen_fd, SHUT_RDWR);
+    if (silent >= 0)
+        close(silent);
 }
 
 void bl_http_stop(bloop_server *server)
