@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define CONNECTION_BYTES ((size_t)32 << 10)
+#define CONNECTION_BYTES ((size_t)16 << 10)
 #define READ_STEP_BYTES  ((size_t)8 << 10)
 #define LARGEST_ANSWER   ((size_t)1 << 20)
 
