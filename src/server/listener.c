@@ -31,7 +31,7 @@ bloop_status bl_listener_open(const char *host, uint16_t port, int *out)
 
 bloop_status bl_listener_name(int listener, char **url, char **host)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = { 0 };
     socklen_t size = sizeof address;
     char name[NI_MAXHOST], service[NI_MAXSERV], text[NI_MAXHOST + NI_MAXSERV + 16];
     if (getsockname(listener, (struct sockaddr *)&address, &size) != 0 ||

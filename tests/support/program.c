@@ -33,8 +33,10 @@ program program_start_limited(const char *const *arguments, rlim_t file_bytes)
     int ends[2];
     char line[sizeof((program *)0)->url + 32] = "";
     program p = { 0 };
-    if (!path)
+    if (!path) {
         fail_msg("BLOOP_PROGRAM does not say where the program is");
+        return p;
+    }
     assert_int_equal(pipe(ends), 0);
     p.process = fork();
     assert_true(p.process >= 0);
