@@ -3,6 +3,7 @@
 
 #include <ftw.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 BLOOP_DEFINE_MODEL(Account,
@@ -34,21 +35,28 @@ static const struct {
 };
 
 static const char *url_format;
+static bool shared; /* url_format is of an endpoint that other tests have used */
 static char folder[64];
 
 bloop_backend *recording, *faulty;
 
+static int run_over(const char *suite, const char *url, const struct CMUnitTest *tests, size_t count);
 static const char *new_url(char *url, size_t size);
+static void remove_tables(const char *url);
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place);
 
 int run_over_urls(const char *suite, const struct CMUnitTest *tests, size_t count)
 {
     int failures = 0;
+    const char *endpoint = getenv("BLOOP_BEHAVIOUR_ENDPOINT");
+    if (endpoint) {
+        shared = true;
+        url_format = endpoint;
+        return run_over(suite, endpoint, tests, count);
+    }
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
-        char name[128];
-        snprintf(name, sizeof name, "behaviour/%s over %s", suite, urls[i].name);
         url_format = urls[i].format;
-        failures += _cmocka_run_group_tests(name, tests, count, NULL, NULL);
+        failures += run_over(suite, urls[i].name, tests, count);
     }
     return failures;
 }
@@ -142,13 +150,42 @@ struct Document *stored_document(bloop_engine *engine, int64_t id, const char *i
     return NULL;
 }
 
-/* Of a store that is not there yet, in a folder of its own. */
+static int run_over(const char *suite, const char *url, const struct CMUnitTest *tests, size_t count)
+{
+    char name[128];
+    snprintf(name, sizeof name, "behaviour/%s over %s", suite, url);
+    return _cmocka_run_group_tests(name, tests, count, NULL, NULL);
+}
+
+/* Of a store that is not there yet, in a folder of its own; or of an endpoint without tables. */
 static const char *new_url(char *url, size_t size)
 {
     strcpy(folder, "/tmp/bloop-behaviour-XXXXXX");
     assert_non_null(mkdtemp(folder));
     snprintf(url, size, url_format, folder);
+    if (shared)
+        remove_tables(url);
     return url;
+}
+
+/* Deleting takes its time elsewhere. */
+static void remove_tables(const char *url)
+{
+    enum { TRIES = 500, PAUSE_NS = 20000000 };
+    size_t left = 1;
+    bloop_backend *backend = bloop_backend_open(url);
+    for (int i = 0; left > 0 && i < TRIES; i++) {
+        bloop_list_tables_result tables;
+        expect_ok(bloop_list_tables(backend, NULL, &tables));
+        for (size_t k = 0; k < tables.count; k++)
+            bloop_delete_table(backend, tables.names[k], NULL); /* refused while it goes on */
+        left = tables.count;
+        bloop_result_free(&tables.memory);
+        if (left > 0)
+            nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
+    }
+    bloop_backend_close(backend);
+    assert_int_equal(left, 0);
 }
 
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *place)

@@ -40,8 +40,8 @@ BLOOP_DECLARE_MODEL(Document,
     column(Integer, size),
     table(.name = "documents"));
 
-/* Runs tests over every URL: each in a new store, the engine in *state with Account and Document bound. Returns the number
-   of failures. */
+/* Runs tests over every URL: each in a new store, the engine in *state with Account and Document bound. Or, where the
+   variable BLOOP_BEHAVIOUR_ENDPOINT has one, over that URL alone, of whose tables none is left. Returns the number of failures. */
 int run_over_urls(const char *suite, const struct CMUnitTest *tests, size_t count);
 #define RUN_OVER_URLS(suite, tests) run_over_urls(suite, tests, sizeof(tests) / sizeof((tests)[0]))
 #define BEHAVES(test)               cmocka_unit_test_setup_teardown(test, open_engine, close_engine)

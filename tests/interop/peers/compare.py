@@ -1,10 +1,12 @@
-"""Runs the contract suite over somebody else's server and compares what fails with what is known to.
+"""Runs the contract suite, and the object mapper's behaviour, over somebody else's server, and compares what fails with
+what is known to.
 
-  compare.py PROGRAM URL SERVER    PROGRAM: interop_peer_contract; SERVER: a section of known_differences.ini
+  compare.py FOLDER URL SERVER    FOLDER: where the programs are; SERVER: a section of known_differences.ini
 
 A test that fails and is not listed is a failure; so is one that fails otherwise than is listed, one that is listed and
 passes, and one that is skipped."""
 import configparser
+import os
 import pathlib
 import re
 import subprocess
@@ -12,26 +14,40 @@ import sys
 
 MARK = re.compile(r"\[ *(RUN|OK|FAILED|SKIPPED) *\] (\w+)$")
 COUNT = re.compile(r"^\[=+\] Running (\d+) test\(s\)", re.MULTILINE)
+# The others of tests/behaviour make backends of their own.
+BEHAVIOUR = ("atomic", "bind", "changed_only", "conditions", "many", "objects", "parallel_scan", "random_searches", "search",
+             "signals")
 
 
 def known_differences(server):
     """What is not compared, and {test: a part of what it says}."""
-    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",), inline_comment_prefixes=None)
+    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",))
     parser.optionxform = str
-    parser.read(pathlib.Path(__file__).with_name("known_differences.ini"), encoding="utf-8")
+    with open(pathlib.Path(__file__).with_name("known_differences.ini"), encoding="utf-8") as file:
+        parser.read_file(file)
     tests = dict(parser[server])
     return tests.pop("not compared", "").split(), tests
 
 
-def read_results(output):
-    """{test: (what became of it, what it said)}"""
+def run_program(arguments, environment, prefix=""):
+    """{test: (what became of it, what it said)}, and what is wrong with the run as a whole."""
+    run = subprocess.run(arguments, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    output = run.stdout.decode("utf-8", "replace")
+    results, announced = read_results(output, prefix), COUNT.search(output)
+    if announced and int(announced[1]) == len(results) and run.returncode >= 0:
+        return results, []
+    name = os.path.basename(arguments[0])
+    return results, [f"{name} did not end well: {len(results)} tests, exit code {run.returncode}:\n{output[-2000:]}"]
+
+
+def read_results(output, prefix):
     results, name, said = {}, None, []
     for line in output.splitlines():
         mark = MARK.match(line)
         if mark and mark[1] == "RUN":
             name, said = mark[2], []
         elif mark and mark[2] == name:
-            results[name] = mark[1], "\n".join(said)
+            results[prefix + name] = mark[1], "\n".join(said)
             name = None
         elif name:
             said.append(line)
@@ -52,20 +68,27 @@ def problems(results, known):
         yield f"{test} is listed, and not in the suite"
 
 
-def main():
-    program, url, server = sys.argv[1:]
-    tolerated, known = known_differences(server)
-    run = subprocess.run([program, url, server, *tolerated], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
-    output = run.stdout.decode("utf-8", "replace")
-    results, announced = read_results(output), COUNT.search(output)
-    found = list(problems(results, known))
-    if not announced or int(announced[1]) != len(results) or run.returncode not in (0, 1):
-        found.append(f"the suite did not run to its end ({len(results)} tests, exit code {run.returncode}):\n{output[-2000:]}")
-    print("\n".join(found))
+def summary(suite, results, remark=""):
     passed = sum(outcome == "OK" for outcome, _ in results.values())
-    print(f"= contract suite: {passed} of {len(results)} pass, {len(known)} known differences"
-          + (f", not compared: {' and '.join(tolerated)}" if tolerated else ""))
-    return 1 if found else 0
+    print(f"= {suite}: {passed} of {len(results)} tests pass, the others fail as is known{remark}")
+
+
+def main():
+    folder, url, server = sys.argv[1:]
+    tolerated, known = known_differences(server)
+    contract, found = run_program([f"{folder}/interop_peer_contract", url, server, *tolerated], {})
+    behaviour = {}
+    for suite in BEHAVIOUR:
+        results, wrong = run_program([f"{folder}/behaviour_{suite}"], {"BLOOP_BEHAVIOUR_ENDPOINT": url}, suite + "/")
+        behaviour |= results
+        found += wrong
+    found += problems(contract | behaviour, known)
+    if found:
+        print("\n".join(found))
+        return 1
+    summary("contract", contract, f" ({' and '.join(tolerated)} not compared)" if tolerated else "")
+    summary("behaviour", behaviour)
+    return 0
 
 
 if __name__ == "__main__":
