@@ -29,6 +29,10 @@ endif()
 if(TARGET bloop)
   list(APPEND BLOOP_TEST_ENVIRONMENT "BLOOP_PROGRAM=$<TARGET_FILE:bloop>")
 endif()
+# The behaviour suite goes over http: as well where both ends are built.
+if(TARGET bloop_server AND TARGET bloop_remote)
+  list(APPEND BLOOP_TEST_ENVIRONMENT "BLOOP_BEHAVIOUR_SERVED=1")
+endif()
 
 function(bloop_add_unit_tests)
   get_property(areas GLOBAL PROPERTY BLOOP_AREAS)
