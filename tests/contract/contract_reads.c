@@ -48,10 +48,12 @@ static void hands_over_in_place(void **state)
     assert_null(result.item.data);
     assert_int_equal(s.calls, 1);
     same_value(c, (bloop_value){ s.bytes, s.size }, notation_value(&c->n, stored), "the item", __LINE__);
+    bloop_result_free(&result.memory);
     request.key = notation_value(&c->n, "{id: \"b\"}");
     expect_ok(bloop_get_item(c->backend, &request, &result));
     assert_false(result.found);
     assert_int_equal(s.calls, 1);
+    bloop_result_free(&result.memory);
     s.answer = BLOOP_INVALID_VALUE;
     request.key = notation_value(&c->n, "{id: \"a\"}");
     assert_int_equal(bloop_get_item(c->backend, &request, &result), BLOOP_INVALID_VALUE);
@@ -86,6 +88,7 @@ static void projects(void **state)
         request.context = &s;
         expect_ok(bloop_get_item(c->backend, &request, &result));
         same_value(c, (bloop_value){ s.bytes, s.size }, wanted, rows[i].paths, __LINE__);
+        bloop_result_free(&result.memory);
     }
 }
 

@@ -126,10 +126,20 @@ static void meet_resets(void *context)
         trial_check(get_thing(context, "a") == BLOOP_NETWORK, "%s", bloop_last_error()->message);
 }
 
+typedef struct forked_client {
+    int url[2]; /* a pipe: the client is told its server's URL once there is one */
+    const char *ca_file;
+} forked_client;
+
 static void open_and_meet_resets(void *context)
 {
-    bloop_remote_options *options = context;
-    bloop_backend *backend = remote_test_open(NULL, options);
+    const forked_client *client = context;
+    char url[128] = "";
+    trial_check(read(client->url[0], url, sizeof url - 1) > 0, "there is no URL");
+    bloop_remote_options options = {
+        .size = sizeof options, .endpoint = url, .ca_file = client->ca_file, .max_attempts = 1
+    };
+    bloop_backend *backend = remote_test_open(NULL, &options);
     meet_resets(backend);
     bloop_backend_close(backend);
 }
@@ -138,15 +148,22 @@ static void test_a_broken_connection_is_no_signal(void **state)
 {
     fixture *f = *state;
     identity id = make_identity(f->folder.folder, "server", &f->ours, FLAW_NONE);
-    peer *peers[] = {
-        peer_start(&(peer_options){ .answer = close_at_once }),
-        peer_start(&(peer_options){ .answer = close_at_once, .certificate = id.certificate, .key = id.key }),
+    const peer_options servers[] = {
+        { .answer = close_at_once },
+        { .answer = close_at_once, .certificate = id.certificate, .key = id.key },
     };
     for (size_t i = 0; i < 2; i++) {
-        bloop_remote_options options = { .size = sizeof options, .ca_file = f->ours.certificate, .max_attempts = 1 };
-        options.endpoint = peer_url(peers[i]);
-        trial_join(trial_fork(open_and_meet_resets, &options));
-        peer_stop(peers[i]);
+        forked_client client = { .ca_file = f->ours.certificate };
+        assert_int_equal(pipe(client.url), 0);
+        /* Before there are threads: one that held a lock of the allocator would leave it locked in the child for good. */
+        pid_t child = trial_fork(open_and_meet_resets, &client);
+        peer *p = peer_start(&servers[i]);
+        size_t size = strlen(peer_url(p));
+        assert_int_equal(write(client.url[1], peer_url(p), size), size);
+        trial_join(child);
+        peer_stop(p);
+        close(client.url[0]);
+        close(client.url[1]);
     }
 }
 
