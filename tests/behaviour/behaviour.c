@@ -176,14 +176,12 @@ static int run_over_server(const char *suite, const struct CMUnitTest *tests, si
     struct CMUnitTest *chosen = calloc(count, sizeof *chosen);
     program server = program_start((const char *const[]){ "--memory", "--port", "0", NULL });
     size_t chosen_count = 0;
-    if (!chosen || !server.url[0])
-        return 1;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; chosen && i < count; i++)
         if (!is_left_out(tests[i].name))
             chosen[chosen_count++] = tests[i];
     shared = true;
     url_format = server.url;
-    int failures = run_over(suite, "http:", chosen, chosen_count);
+    int failures = chosen && server.url[0] ? run_over(suite, "http:", chosen, chosen_count) : 1;
     failures += program_end(&server, SIGTERM, NULL, 0) != 0;
     free(chosen);
     return failures;
