@@ -27,7 +27,6 @@ static bloop_status sum_of(const bloop_search *search, bloop_item start, char ou
 static uint64_t add_to_sum(uint64_t sum, const void *data, size_t size);
 static bloop_status read_text(bloop_json_reader *reader, token_text *out);
 static bloop_status check_text(const bloop_search *search, token_text *text, bloop_item *start);
-static bool says(bloop_slice text, const char *wanted);
 static const char *kind_name(const bloop_search *search);
 static char *write_text(const bloop_search *search, bloop_item start);
 
@@ -192,13 +191,13 @@ static bloop_status read_text(bloop_json_reader *reader, token_text *out)
     bloop_json_enter_object(reader);
     for (bloop_slice name; bloop_json_next_name(reader, &name);) {
         size_t i = 0;
-        while (i < BL_COUNT_OF(texts) && !says(name, texts[i].name))
+        while (i < BL_COUNT_OF(texts) && !bl_slice_is(name, texts[i].name))
             i++;
         if (i < BL_COUNT_OF(texts)) {
             bloop_json_read_string(reader, texts[i].to);
-        } else if (says(name, "version")) {
+        } else if (bl_slice_is(name, "version")) {
             bloop_json_read_int64(reader, &out->version);
-        } else if (says(name, "start") && !out->has_start) {
+        } else if (bl_slice_is(name, "start") && !out->has_start) {
             out->has_start = bloop_json_read_item(reader, &out->start) == BLOOP_OK;
         } else {
             char quoted[BL_QUOTE_SIZE];
@@ -211,26 +210,22 @@ static bloop_status read_text(bloop_json_reader *reader, token_text *out)
 static bloop_status check_text(const bloop_search *search, token_text *text, bloop_item *start)
 {
     const char *index = search->request.index ? search->request.index : "";
-    if (!says(text->what, "search") || !text->has_start)
+    if (!bl_slice_is(text->what, "search") || !text->has_start)
         return bl_error(BLOOP_INVALID_POSITION, "it is not one of a search");
     if (text->version != VERSION)
         return bl_error(BLOOP_INVALID_POSITION, "it is of version %lld, not %d", (long long)text->version, VERSION);
-    if (!says(text->kind, kind_name(search)) || !says(text->table, search->request.table) || !says(text->index, index))
+    if (!bl_slice_is(text->kind, kind_name(search)) || !bl_slice_is(text->table, search->request.table) ||
+        !bl_slice_is(text->index, index))
         return bl_error(BLOOP_INVALID_POSITION, "it is of another search");
     bloop_status status = bloop_builder_value(&text->start, start);
     char sum[17];
     if (status == BLOOP_OK)
         status = sum_of(search, *start, sum);
-    if (status == BLOOP_OK && !says(text->check, sum))
+    if (status == BLOOP_OK && !bl_slice_is(text->check, sum))
         status = bl_error(BLOOP_INVALID_POSITION, "it was changed, or is of a search with other keys or options");
     if (status == BLOOP_OK && bloop_value_count(*start) == 0)
         *start = (bloop_item){ NULL, 0 };
     return status;
-}
-
-static bool says(bloop_slice text, const char *wanted)
-{
-    return text.data && text.size == strlen(wanted) && memcmp(text.data, wanted, text.size) == 0;
 }
 
 static const char *kind_name(const bloop_search *search)

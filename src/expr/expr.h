@@ -33,6 +33,9 @@ typedef struct bl_expr_kind_info {
 /* NULL for a number that is no kind. A static table's row. */
 const bl_expr_kind_info *bl_expr_kind(bloop_expr_kind kind);
 
+/* The comparison that says the same with its operands exchanged: GT for LT. Other kinds stay what they are. */
+bloop_expr_kind bl_expr_turned(bloop_expr_kind kind);
+
 /* As bloop_expr_check, with the name of the request's parameter for the messages: "ConditionExpression" (what
    bloop_expr_check says), "FilterExpression", "KeyConditionExpression". */
 bloop_status bl_expr_check(const bloop_expr *condition, const char *parameter);

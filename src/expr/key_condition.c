@@ -6,7 +6,6 @@ static bloop_status take(const bloop_expr *condition, bl_key_condition *out);
 static bloop_status check_operator(const bloop_expr *condition);
 static bloop_status find_attribute(const bloop_expr *condition, uint32_t *at);
 static bloop_status add_term(const bloop_expr *condition, uint32_t at, bl_key_condition *out);
-static bloop_expr_kind turned(bloop_expr_kind kind);
 
 bloop_status bl_key_condition_split(const bloop_expr *condition, bl_key_condition *out)
 {
@@ -105,7 +104,7 @@ static bloop_status find_attribute(const bloop_expr *condition, uint32_t *at)
 static bloop_status add_term(const bloop_expr *condition, uint32_t at, bl_key_condition *out)
 {
     bl_key_term term = { .name = condition->args[at]->path.steps[0].name,
-                         .kind = at == 0 ? condition->kind : turned(condition->kind),
+                         .kind = at == 0 ? condition->kind : bl_expr_turned(condition->kind),
                          .low = condition->args[at == 0]->value };
     if (condition->kind == BLOOP_EXPR_BETWEEN)
         term.high = condition->args[2]->value;
@@ -117,15 +116,4 @@ static bloop_status add_term(const bloop_expr *condition, uint32_t at, bl_key_co
         out->terms[out->count] = term;
     out->count++;
     return BLOOP_OK;
-}
-
-static bloop_expr_kind turned(bloop_expr_kind kind)
-{
-    switch (kind) {
-    case BLOOP_EXPR_LT: return BLOOP_EXPR_GT;
-    case BLOOP_EXPR_LE: return BLOOP_EXPR_GE;
-    case BLOOP_EXPR_GT: return BLOOP_EXPR_LT;
-    case BLOOP_EXPR_GE: return BLOOP_EXPR_LE;
-    default: return kind;
-    }
 }

@@ -77,3 +77,14 @@ const bl_expr_kind_info *bl_expr_kind(bloop_expr_kind kind)
 {
     return (unsigned)kind < BLOOP_EXPR_KIND_COUNT ? &kinds[kind] : NULL;
 }
+
+bloop_expr_kind bl_expr_turned(bloop_expr_kind kind)
+{
+    switch (kind) {
+    case BLOOP_EXPR_LT: return BLOOP_EXPR_GT;
+    case BLOOP_EXPR_LE: return BLOOP_EXPR_GE;
+    case BLOOP_EXPR_GT: return BLOOP_EXPR_LT;
+    case BLOOP_EXPR_GE: return BLOOP_EXPR_LE;
+    default: return kind;
+    }
+}

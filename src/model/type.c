@@ -168,10 +168,9 @@ const bloop_key *bl_type_key(const bloop_type *type, bloop_slice name)
     const bloop_type *map = bl_type_map(type);
     for (size_t i = 0; i < map->key_count; i++) {
         const bloop_key *key = &map->keys[i];
-        const char *stored = bl_key_dynamo_name(key);
-        if (strlen(key->name) == name.size && memcmp(key->name, name.data, name.size) == 0)
+        if (bl_slice_is(name, key->name))
             return key;
-        if (strlen(stored) == name.size && memcmp(stored, name.data, name.size) == 0)
+        if (bl_slice_is(name, bl_key_dynamo_name(key)))
             by_dynamo_name = key;
     }
     return by_dynamo_name;

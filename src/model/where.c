@@ -28,7 +28,6 @@ static bool resolve(where *w, const bloop_expr *expr, bloop_column *out);
 static bool resolve_operand(where *w, const bloop_expr *expr, bloop_operand *out);
 static const bl_column_info *find_column(const where *w, bloop_slice name);
 static bloop_tag tag_of(const bloop_operand *operand);
-static bloop_expr_kind turned(bloop_expr_kind kind);
 static bloop_condition *refuse(where *w, const bloop_expr *expr, const char *format, ...) BLOOP_PRINTF_(3, 4);
 static bloop_condition *checked(where *w, const bloop_expr *expr, bloop_condition *condition);
 
@@ -135,7 +134,7 @@ static bloop_condition *make_comparison(where *w, const bloop_expr *expr)
     if (left->kind == BLOOP_EXPR_VALUE && !function) {
         left = expr->args[1];
         right = expr->args[0];
-        kind = turned(kind);
+        kind = bl_expr_turned(kind);
     }
     bloop_column column;
     bloop_operand operand;
@@ -233,8 +232,7 @@ static bool resolve_operand(where *w, const bloop_expr *expr, bloop_operand *out
 static const bl_column_info *find_column(const where *w, bloop_slice name)
 {
     for (size_t i = 0; i < w->info->column_count; i++) {
-        const char *candidate = w->info->columns[i].column->name;
-        if (strlen(candidate) == name.size && memcmp(candidate, name.data, name.size) == 0)
+        if (bl_slice_is(name, w->info->columns[i].column->name))
             return &w->info->columns[i];
     }
     return NULL;
@@ -252,17 +250,6 @@ static bloop_tag tag_of(const bloop_operand *operand)
     case BLOOP_OPERAND_UNSIGNED:
         return operand->as.natural < BLOOP_TAG_COUNT ? (bloop_tag)operand->as.natural : BLOOP_TAG_NONE;
     default: return BLOOP_TAG_NONE;
-    }
-}
-
-static bloop_expr_kind turned(bloop_expr_kind kind)
-{
-    switch (kind) {
-    case BLOOP_EXPR_LT: return BLOOP_EXPR_GT;
-    case BLOOP_EXPR_LE: return BLOOP_EXPR_GE;
-    case BLOOP_EXPR_GT: return BLOOP_EXPR_LT;
-    case BLOOP_EXPR_GE: return BLOOP_EXPR_LE;
-    default: return kind;
     }
 }
 

@@ -1,6 +1,7 @@
 /* Keys and index keys against a table's definition, in the service's words (conformance suite, architect/dynalite's and
    nubo-db/dynoxide's suites; "limit of2048" lacks its space there too). */
 #include "op/op.h"
+#include "value/value.h"
 
 #define NOT_VALID "One or more parameter values are not valid. "
 #define INVALID   "One or more parameter values were invalid: "
@@ -31,7 +32,6 @@ static bloop_status check_action_on_indexes(const bloop_table_definition *table,
 static const bloop_index_definition *index_of_key(const bloop_table_definition *table, bloop_slice name,
                                                   const char **attribute);
 static bloop_tag written_type(const bloop_action *action);
-static bool is_name(bloop_slice slice, const char *name);
 static bloop_value get(bloop_item item, const char *name);
 
 bloop_status bl_op_check_key(const bloop_table_definition *table, bloop_item key)
@@ -64,7 +64,7 @@ bloop_status bl_op_check_update_keys(const bloop_table_definition *table, const 
     const char *keys[] = { table->hash_key, table->range_key };
     for (size_t k = 0; update && k < BL_COUNT_OF(keys); k++) {
         for (size_t i = 0; keys[k] && i < update->count; i++) {
-            if (is_name(update->actions[i].path.steps[0].name, keys[k]))
+            if (bl_slice_is(update->actions[i].path.steps[0].name, keys[k]))
                 return bl_error(BLOOP_VALIDATION,
                                 INVALID "Cannot update attribute %s. This attribute is part of the key", keys[k]);
         }
@@ -247,7 +247,7 @@ static const bloop_index_definition *index_of_key(const bloop_table_definition *
                                                   : &table->local_indexes[i - table->global_index_count];
         const char *keys[] = { index->hash_key, index->range_key };
         for (size_t k = 0; k < BL_COUNT_OF(keys); k++) {
-            if (keys[k] && is_name(name, keys[k])) {
+            if (keys[k] && bl_slice_is(name, keys[k])) {
                 *attribute = keys[k];
                 return index;
             }
@@ -268,11 +268,6 @@ static bloop_tag written_type(const bloop_action *action)
     case BLOOP_EXPR_LIST_APPEND: return BLOOP_TAG_L;
     default: return BLOOP_TAG_NONE;
     }
-}
-
-static bool is_name(bloop_slice slice, const char *name)
-{
-    return slice.data && strlen(name) == slice.size && memcmp(slice.data, name, slice.size) == 0;
 }
 
 static bloop_value get(bloop_item item, const char *name)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "op/search_private.h"
+#include "value/value.h"
 
 #define INVALID "One or more parameter values were invalid: "
 
@@ -34,7 +35,6 @@ static bloop_status check_index_scalars(const bloop_index_definition *indexes, s
 static bloop_status refuse_nested(const places *in, const char *name, const char *what);
 static bloop_status note_missing(void *context, const bloop_path *path);
 static bool projects(const missing *m, bloop_slice name);
-static bool names(bloop_slice slice, const char *name);
 static bloop_status tell_missing(missing *m, const char *kind, const char *what, bloop_status status);
 
 bloop_status bl_search_check_scalars(const bloop_table_definition *table, const bloop_search_request *request)
@@ -90,7 +90,7 @@ bloop_status bl_search_check_projected(const bloop_table_definition *table, cons
 static bloop_status look_for(void *context, const bloop_path *path)
 {
     sought *s = context;
-    if (names(path->steps[0].name, s->name) && (!s->nested || path->count > 1))
+    if (bl_slice_is(path->steps[0].name, s->name) && (!s->nested || path->count > 1))
         s->found = true;
     return BLOOP_OK;
 }
@@ -159,19 +159,14 @@ static bool projects(const missing *m, bloop_slice name)
 {
     const char *keys[] = { m->table->hash_key, m->table->range_key, m->index->hash_key, m->index->range_key };
     for (size_t i = 0; i < BL_COUNT_OF(keys); i++) {
-        if (keys[i] && names(name, keys[i]))
+        if (keys[i] && bl_slice_is(name, keys[i]))
             return true;
     }
     for (size_t i = 0; i < m->index->include_count; i++) {
-        if (names(name, m->index->include[i]))
+        if (bl_slice_is(name, m->index->include[i]))
             return true;
     }
     return false;
-}
-
-static bool names(bloop_slice slice, const char *name)
-{
-    return strlen(name) == slice.size && memcmp(slice.data, name, slice.size) == 0;
 }
 
 /* Frees the names, also when the walk that gathered them has failed. */

@@ -1,6 +1,7 @@
 /* What a search comes to, once its table is known: which key is searched, and what it has to be. The order of the checks is
    the service's, as architect/dynalite's suite recorded it. */
 #include "op/search_private.h"
+#include "value/value.h"
 
 #define INVALID "One or more parameter values were invalid: "
 
@@ -95,8 +96,7 @@ static bloop_status plan_key(const bloop_table_definition *table, const bl_key_c
     const char *name = range ? plan->range_key : plan->hash_key;
     const bl_key_term *term = NULL;
     for (uint32_t i = 0; i < condition->count; i++) {
-        bloop_slice named = condition->terms[i].name;
-        if (named.size == strlen(name) && memcmp(named.data, name, named.size) == 0)
+        if (bl_slice_is(condition->terms[i].name, name))
             term = &condition->terms[i];
     }
     if (!range && !plan->range_key && condition->count > 1)

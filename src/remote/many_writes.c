@@ -209,8 +209,7 @@ static uint64_t digest_of(const write_run *run, const bloop_write_request *reque
 
 static bool is_key_name(const bl_key_names *keys, bloop_slice name)
 {
-    return (strlen(keys->hash) == name.size && memcmp(keys->hash, name.data, name.size) == 0) ||
-           (name.size > 0 && strlen(keys->range) == name.size && memcmp(keys->range, name.data, name.size) == 0);
+    return bl_slice_is(name, keys->hash) || (name.size > 0 && bl_slice_is(name, keys->range));
 }
 
 /* FNV-1a. */

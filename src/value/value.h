@@ -58,6 +58,12 @@ void bl_build_number_form(bloop_builder *builder, const uint8_t *form, size_t si
 /* A packed value without a check of any kind: the fastest way to copy an attribute. */
 void bl_build_packed(bloop_builder *builder, const uint8_t *data, size_t size);
 
+/* Whether bytes are just those of a text that ends in a zero byte. Bytes that are not there are those of none. */
+static inline bool bl_slice_is(bloop_slice slice, const char *text)
+{
+    return slice.data && slice.size == strlen(text) && memcmp(slice.data, text, slice.size) == 0;
+}
+
 /* The levels of a value: 1 for one that holds no other, and 1 more for each list or map around its deepest value. What
    is an attribute's value may have BLOOP_MAX_DEPTH of them; an item, which does not count itself, 1 more. */
 uint32_t bl_value_depth(bloop_value value);

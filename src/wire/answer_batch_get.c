@@ -93,8 +93,7 @@ static bool enter_table(bl_answer *answer, batch_answer *batch, bloop_slice name
 {
     char quoted[BL_QUOTE_SIZE];
     for (uint32_t i = 0; i < batch->request->count; i++) {
-        const char *table = batch->request->keys[i].table;
-        if (strlen(table) == name.size && memcmp(table, name.data, name.size) == 0) {
+        if (bl_slice_is(name, batch->request->keys[i].table)) {
             batch->table = i;
             return true;
         }

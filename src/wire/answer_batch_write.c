@@ -134,7 +134,7 @@ static bool enter_table(bl_answer *answer, batch_answer *batch, bloop_slice name
     char quoted[BL_QUOTE_SIZE];
     for (size_t i = 0; i < batch->request->count; i++) {
         batch->table = batch->request->writes[i].table;
-        if (strlen(batch->table) == name.size && memcmp(batch->table, name.data, name.size) == 0)
+        if (bl_slice_is(name, batch->table))
             return true;
     }
     bloop_json_refuse(&answer->reader, "nothing was asked of table %s", bl_quote(quoted, name.data, name.size));

@@ -12,7 +12,6 @@ typedef struct error_body {
 
 static void read_body(bl_answer *answer, error_body *body, bool wants_item);
 static void read_text(bloop_json_reader *reader, bloop_slice *out);
-static bool name_is(bloop_slice name, const char *text);
 static void set_name(char out[64], bloop_slice type);
 static void classify(int http_status, bloop_slice message, const bl_wire_error_row *row, bl_wire_error *out);
 static bloop_status status_of_http(int http_status, bool named);
@@ -49,13 +48,13 @@ static void read_body(bl_answer *answer, error_body *body, bool wants_item)
     bloop_slice name;
     bloop_json_enter_object(reader);
     while (bloop_json_next_name(reader, &name)) {
-        if (name_is(name, "__type"))
+        if (bl_slice_is(name, "__type"))
             read_text(reader, &body->type);
-        else if (name_is(name, "code") || name_is(name, "Code"))
+        else if (bl_slice_is(name, "code") || bl_slice_is(name, "Code"))
             read_text(reader, &body->code);
-        else if (name_is(name, "message") || name_is(name, "Message"))
+        else if (bl_slice_is(name, "message") || bl_slice_is(name, "Message"))
             read_text(reader, &body->message);
-        else if (name_is(name, "Item") && wants_item && !body->has_item &&
+        else if (bl_slice_is(name, "Item") && wants_item && !body->has_item &&
                  bloop_json_peek(reader) == BLOOP_JSON_BEGIN_OBJECT)
             body->has_item = bloop_json_read_item(reader, &answer->builder) == BLOOP_OK;
         else
@@ -69,11 +68,6 @@ static void read_text(bloop_json_reader *reader, bloop_slice *out)
         bloop_json_read_string(reader, out);
     else
         bloop_json_skip(reader);
-}
-
-static bool name_is(bloop_slice name, const char *text)
-{
-    return name.size == strlen(text) && memcmp(name.data, text, name.size) == 0;
 }
 
 /* Of "com.amazon.coral.service#AccessDeniedException:http://…" the middle. */

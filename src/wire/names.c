@@ -58,7 +58,7 @@ int bl_words_find(const bl_wire_words *words, bloop_slice word)
 {
     for (size_t i = 0; i < words->count; i++) {
         const char *candidate = words->words[i];
-        if (candidate && strlen(candidate) == word.size && memcmp(candidate, word.data, word.size) == 0)
+        if (candidate && bl_slice_is(word, candidate))
             return (int)i;
     }
     return -1;
