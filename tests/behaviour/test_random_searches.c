@@ -300,7 +300,9 @@ static void note_row(tally *t, const struct Visit *row)
     char text[256];
     bloop_object_print(row, text, sizeof text);
     trial_check(good, "%s: a row that is not to be found, or other than it is stored: %s", of->in->name, text);
-    if (of->query && of->in->range >= 0) {
+    /* Of a row that has changed meanwhile and does not show its range key, it is not known which one it came by. */
+    bool ordered = of->query && of->in->range >= 0;
+    if (ordered && (requested(of) & BIT(of->in->range) || !was_touched(t->w, which))) {
         const cell *range = &v->cells[of->in->range];
         int order = t->last.there ? compare_cells(&t->last, range) : 0;
         trial_check(of->descending ? order >= 0 : order <= 0, "%s: a row in the wrong order: %s", of->in->name, text);
