@@ -1,12 +1,15 @@
 /* Who is connected. A thread looks through them once in a while and shuts down those that have been idle, or busy sending
    or receiving one request, for too long; a byte now and then does not help them. When hardly any connection is left, the
-   one that has kept everybody waiting the longest makes room for a new one.
+   one that has kept everybody waiting the longest makes room for a new one. The thread also makes up for two things that
+   libmicrohttpd overlooks: an end that comes with the last byte, and events that it has taken but not looked at.
 
    A socket is shut down under the registry's lock, and closed only after its connection has left the registry, so that
    the number always means the connection it is taken for. */
 #include "server/server_private.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 /* What a connection's buffer may keep between requests. */
@@ -14,14 +17,16 @@
 /* Nobody has to go before that, even when there is no room. */
 #define GRACE_MS       1000
 #define DRAIN_STEP_MS  10
-#define SWEEP_MOST_MS  1000
+#define SWEEP_MOST_MS  250
 #define SWEEP_LEAST_MS 10
 
 static void *sweep(void *argument);
 static void wait_ms(bloop_server *server, int64_t ms);
 static int64_t sweep_interval(const bloop_server *server);
 static void sweep_once(bloop_server *server);
-static bool has_ended(int socket);
+static void look_at(bl_connection *connection, bl_phase phase);
+static void wake_reader(int socket);
+static void wake_writer(int socket);
 static int64_t allowed_ms(const bloop_server *server, bl_phase phase);
 static bool is_full(const bloop_server *server);
 static void make_room(bloop_server *server);
@@ -191,16 +196,41 @@ static void sweep_once(bloop_server *server)
         int64_t allowed = allowed_ms(server, phase);
         if (allowed && now - atomic_load_explicit(&c->since_ms, memory_order_relaxed) > allowed)
             leave_phase(c, phase, SHUT_RDWR);
-        else if (phase == BL_PHASE_IDLE && has_ended(c->socket))
-            leave_phase(c, phase, SHUT_RD);
+        else
+            look_at(c, phase);
     }
 }
 
-/* Whether the client has sent its last byte. libmicrohttpd does not notice when it read that byte and the end at once. */
-static bool has_ended(int socket)
+/* libmicrohttpd (0.9.75, MHD_epoll) asks the system again when it got 128 events, the most it takes at once, and may sleep
+   then: until something else happens, it does not see to those it has. So whatever looks as if it had been forgotten gets
+   an event more, which costs a fruitless read or write at worst. */
+static void look_at(bl_connection *connection, bl_phase phase)
 {
     char byte;
-    return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    if (phase == BL_PHASE_CLOSING)
+        shutdown(connection->socket, SHUT_RD);
+    if (phase == BL_PHASE_SENDING)
+        wake_writer(connection->socket);
+    if (phase != BL_PHASE_IDLE && phase != BL_PHASE_RECEIVING)
+        return;
+    ssize_t unread = recv(connection->socket, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
+    if (unread > 0)
+        wake_reader(connection->socket);
+    /* Nor does libmicrohttpd notice the end of what a client sends, when it read the last byte and the end at once. */
+    if (unread == 0 && phase == BL_PHASE_IDLE)
+        leave_phase(connection, phase, SHUT_RD);
+}
+
+/* Linux tells those who wait for bytes when this is set and there are any, whatever it was before. */
+static void wake_reader(int socket)
+{
+    setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &(int){ 1 }, sizeof(int));
+}
+
+/* Likewise those who wait for room. 0: as the system has it. */
+static void wake_writer(int socket)
+{
+    setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &(int){ 0 }, sizeof(int));
 }
 
 /* 0: any time. */

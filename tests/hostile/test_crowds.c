@@ -98,11 +98,44 @@ static void test_ten_thousand_that_mean_harm(void **state)
     setrlimit(RLIMIT_NOFILE, &files);
 }
 
+/* libmicrohttpd takes 128 events at once, and forgets them for a while when there are no more. */
+static void test_all_that_ask_at_once_are_answered(void **state)
+{
+    (void)state;
+    enum { MOST = 512, EVENTS_AT_ONCE = 128 };
+    int peers[MOST];
+    program p = program_start((const char *[]){ "--memory", "--port", "0", "--threads", "1", NULL });
+    char *text = http_request_text("ListTables", "{}");
+    for (size_t i = 0; i < MOST; i++) {
+        peers[i] = http_connect(p.url);
+        expect_answer(peers[i]);
+    }
+    for (size_t count = EVENTS_AT_ONCE; count <= MOST; count += EVENTS_AT_ONCE) {
+        int64_t begin = bl_monotonic_nanoseconds();
+        kill(p.process, SIGSTOP);
+        for (size_t i = 0; i < count; i++)
+            http_send_text(peers[i], text);
+        kill(p.process, SIGCONT);
+        for (size_t i = 0; i < count; i++) {
+            http_answer answer;
+            assert_true(http_receive(peers[i], &answer));
+            assert_int_equal(answer.status, 200);
+            http_free(&answer);
+        }
+        assert_true(bl_monotonic_nanoseconds() - begin < INT64_C(3000000000));
+    }
+    for (size_t i = 0; i < MOST; i++)
+        http_close(peers[i]);
+    assert_int_equal(program_end(&p, SIGTERM, NULL, 0), 0);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ten_thousand_are_served),
         cmocka_unit_test(test_ten_thousand_that_mean_harm),
+        cmocka_unit_test(test_all_that_ask_at_once_are_answered),
     };
     return cmocka_run_group_tests_name("hostile/crowds", tests, NULL, NULL);
 }
