@@ -42,9 +42,10 @@ bloop_status bl_error_status(void); /* the last status */
 bloop_status bl_error_reserve_objects(size_t count);
 void bl_error_add_object(void *object); /* to the current error; beyond the reserve it is dropped */
 /* Takes the error to another thread (a group's leader reports to its members), or past clean-up code. */
+#define BL_ERROR_SIZE 4096 /* of a message with its zero byte: the service's longest have some 2,500 characters */
 typedef struct bl_error_copy {
     bloop_status status;
-    char message[1024];
+    char message[BL_ERROR_SIZE];
 } bl_error_copy;
 void bl_error_save(bl_error_copy *out);
 bloop_status bl_error_restore(const bl_error_copy *copy);

@@ -9,11 +9,11 @@
 #include "base/base.h"
 #include "base/error_private.h"
 
-enum { MESSAGE_SIZE = 1024, FIXED_OBJECTS = 16 };
+enum { FIXED_OBJECTS = 16 };
 
 typedef struct record {
     bloop_error error;
-    char message[MESSAGE_SIZE];
+    char message[BL_ERROR_SIZE];
     void *fixed[FIXED_OBJECTS];
     void **heap; /* in place of `fixed` when more than that was reserved; NULL until then */
     size_t heap_capacity;
@@ -41,7 +41,7 @@ const bloop_error *bloop_last_error(void)
 
 bloop_status bl_error(bloop_status status, const char *format, ...)
 {
-    char text[MESSAGE_SIZE + 1];
+    char text[BL_ERROR_SIZE + 1];
     va_list arguments;
     va_start(arguments, format);
     size_t size = format_message(text, sizeof text, format, arguments);
@@ -64,10 +64,10 @@ bloop_status bl_error_context(const char *format, ...)
 {
     if (last.error.status == BLOOP_OK)
         return BLOOP_OK;
-    char text[2 * MESSAGE_SIZE + 2];
+    char text[2 * BL_ERROR_SIZE + 2];
     va_list arguments;
     va_start(arguments, format);
-    size_t size = format_message(text, MESSAGE_SIZE, format, arguments);
+    size_t size = format_message(text, BL_ERROR_SIZE, format, arguments);
     va_end(arguments);
     memcpy(text + size, ": ", 2);
     size_t rest = strlen(last.message);
@@ -127,7 +127,7 @@ void bl_error_add_object(void *object)
 void bl_error_save(bl_error_copy *out)
 {
     out->status = last.error.status;
-    memcpy(out->message, last.message, sizeof out->message);
+    memcpy(out->message, last.message, strlen(last.message) + 1);
 }
 
 bloop_status bl_error_restore(const bl_error_copy *copy)
@@ -181,12 +181,12 @@ static void set_message(const char *text, size_t size)
 {
     static const char ellipsis[] = "\xE2\x80\xA6";
     last.error.message = last.message;
-    if (size < MESSAGE_SIZE) {
+    if (size < BL_ERROR_SIZE) {
         memcpy(last.message, text, size);
         last.message[size] = '\0';
         return;
     }
-    size_t kept = MESSAGE_SIZE - sizeof ellipsis;
+    size_t kept = BL_ERROR_SIZE - sizeof ellipsis;
     while (kept > 0 && ((uint8_t)text[kept] & 0xC0) == 0x80)
         kept--;
     memcpy(last.message, text, kept);

@@ -109,7 +109,7 @@ static bloop_search *make(bloop_engine *engine, const wishes *wanted)
     bl_taken nowhere = { 0 };
     bloop_status key = bl_condition_take(wanted->key, search ? &search->key : &nowhere);
     bl_taken_free(&nowhere);
-    bl_error_copy error = { .status = BLOOP_OK };
+    bl_error_copy error;
     if (key != BLOOP_OK)
         bl_error_save(&error);
     bloop_status filter = bl_condition_take(wanted->filter, search ? &search->filter : &nowhere);

@@ -58,7 +58,7 @@ static bloop_status scan_target(bloop_engine *engine, const void *target, const 
         options = &defaults;
     parallel_scan scan = { .receive = options->receive, .context = options->context };
     bloop_status status = settle_numbers(options, &scan);
-    bl_error_copy wrong = { .status = BLOOP_OK };
+    bl_error_copy wrong;
     if (status != BLOOP_OK)
         bl_error_save(&wrong);
     /* Made in any case: the filter is consumed. */

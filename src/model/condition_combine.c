@@ -69,7 +69,8 @@ static bloop_condition *combine(bloop_expr_kind kind, bloop_condition *const *co
 /* The first failure among them is that of the whole; a condition given twice is consumed the second time. */
 static bloop_status claim_all(bloop_condition *const *conditions, size_t count, bl_condition **parts, size_t *kept)
 {
-    bl_error_copy failure = { .status = BLOOP_OK };
+    bl_error_copy failure;
+    failure.status = BLOOP_OK;
     for (size_t i = 0; i < count; i++) {
         bl_condition *part = bl_condition_claim(conditions[i]);
         bloop_status status = part ? part->status : bl_error_consumed();

@@ -194,7 +194,7 @@ void bloop_backend_close(bloop_backend *backend)
 
 bloop_status bloop_backend_fail(bloop_status status, const char *format, ...)
 {
-    char text[1024];
+    char text[BL_ERROR_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);

@@ -89,7 +89,7 @@ typedef enum bl_name_kind {
 typedef struct bl_violations { /* zeroed is empty */
     unsigned count;
     size_t length;
-    char text[960];
+    char text[BL_ERROR_SIZE - 64];
 } bl_violations;
 /* Adds "Value <value> at '<where>' failed to satisfy constraint: <constraint>"; value NULL is null. `where` is printf's
    format, for members of lists. */

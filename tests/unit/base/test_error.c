@@ -10,8 +10,6 @@
 #include "base/base.h"
 #include "support/fail_alloc.h"
 
-enum { MESSAGE_SIZE = 1024 };
-
 static int forget_error(void **state)
 {
     (void)state;
@@ -84,7 +82,7 @@ static void arguments_may_be_the_message_itself(void **state)
 
 static void check_cut(const char *unit, size_t fill)
 {
-    char text[2 * MESSAGE_SIZE];
+    char text[2 * BL_ERROR_SIZE];
     memset(text, 'x', fill);
     size_t size = fill;
     while (size + strlen(unit) < sizeof text) {
@@ -95,7 +93,7 @@ static void check_cut(const char *unit, size_t fill)
     bl_error(BLOOP_IO, "%s", text);
     const char *message = bloop_last_error()->message;
     size_t length = strlen(message);
-    assert_in_range(length, MESSAGE_SIZE - 1 - 3, MESSAGE_SIZE - 1);
+    assert_in_range(length, BL_ERROR_SIZE - 1 - 3, BL_ERROR_SIZE - 1);
     assert_true(bl_utf8_valid(message, length));
     assert_string_equal(message + length - 3, "…");
     assert_memory_equal(message, text, length - 3);
@@ -114,13 +112,13 @@ static void a_long_message_is_cut_at_a_character(void **state)
 static void a_message_of_just_the_size_is_whole(void **state)
 {
     (void)state;
-    char text[MESSAGE_SIZE];
-    memset(text, 'm', MESSAGE_SIZE - 1);
-    text[MESSAGE_SIZE - 1] = '\0';
+    char text[BL_ERROR_SIZE];
+    memset(text, 'm', BL_ERROR_SIZE - 1);
+    text[BL_ERROR_SIZE - 1] = '\0';
     bl_error(BLOOP_IO, "%s", text);
     assert_string_equal(bloop_last_error()->message, text);
     bl_error_context("%s", text);
-    assert_int_equal(strlen(bloop_last_error()->message), MESSAGE_SIZE - 1);
+    assert_int_equal(strlen(bloop_last_error()->message), BL_ERROR_SIZE - 1);
 }
 
 static void objects_are_kept_in_order(void **state)
