@@ -24,7 +24,10 @@ bloop_status bl_listener_open(const char *host, uint16_t port, int *out)
         return bl_error(BLOOP_NO_MEMORY, "out of memory while looking up the host '%s'", host);
     if (failure != 0)
         return bl_error(BLOOP_INVALID_ARGUMENT, "'%s' is no host to listen at: %s", host, gai_strerror(failure));
-    bloop_status status = listen_at(found, host, port, out);
+    /* "localhost" may be an address that this machine has not. */
+    bloop_status status = BLOOP_NETWORK;
+    for (const struct addrinfo *address = found; status == BLOOP_NETWORK && address; address = address->ai_next)
+        status = listen_at(address, host, port, out);
     freeaddrinfo(found);
     return status;
 }

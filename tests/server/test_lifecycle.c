@@ -27,6 +27,19 @@ static void test_a_free_port_is_found_and_named(void **state)
     served_stop(&two);
 }
 
+/* By name too, and then at an address that this machine has. */
+static void test_hosts_have_names(void **state)
+{
+    (void)state;
+    bloop_server *server = NULL;
+    served first = served_start(NULL, NULL);
+    stores_ok(bloop_server_start(first.store, &(bloop_server_options){ .host = "localhost" }, &server));
+    const char *url = bloop_server_url(server);
+    assert_true(strncmp(url, "http://127.0.0.1:", 17) == 0 || strncmp(url, "http://[::1]:", 13) == 0);
+    bloop_server_stop(server, 1000);
+    served_stop(&first);
+}
+
 static void test_what_cannot_be_served_is_told(void **state)
 {
     (void)state;
@@ -168,6 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_free_port_is_found_and_named),
+        cmocka_unit_test(test_hosts_have_names),
         cmocka_unit_test(test_what_cannot_be_served_is_told),
         cmocka_unit_test(test_a_port_is_free_again_at_once),
         cmocka_unit_test(test_a_request_that_has_begun_is_answered),
