@@ -47,7 +47,7 @@ bloop_status bl_header_read(bl_env *env)
     bloop_status status = bl_read_begin(env, &txn);
     if (status != BLOOP_OK)
         return status;
-    bl_bytes header;
+    bl_bytes header = { NULL, 0 };
     status = find_header(env, &txn, &header);
     if (status == BLOOP_OK)
         status = refuse_strange_database(env, &txn, txn.data);

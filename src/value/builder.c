@@ -17,6 +17,7 @@ static inline uint8_t *extend(bloop_builder *builder, size_t size);
 static void add_bytes(bloop_builder *builder, bloop_tag tag, bloop_tag set, const void *data, size_t size);
 static void add_element(bloop_builder *builder, bl_level *level, const void *data, size_t size);
 static void add_number_element(bloop_builder *builder, bl_level *level, const uint8_t *form, size_t size);
+static void copy_form(uint8_t *to, const uint8_t *form, size_t size);
 static void note_order(bloop_builder *builder, bl_level *level, size_t start, element added);
 static void fail_duplicate(bloop_builder *builder, uint8_t tag, element twin);
 static void sort(bloop_builder *builder, bl_level *level);
@@ -162,7 +163,7 @@ void bl_build_number_form(bloop_builder *builder, const uint8_t *form, size_t si
         return;
     at[0] = BLOOP_TAG_N;
     at[1] = (uint8_t)size;
-    copy_bytes(at + 2, form, size);
+    copy_form(at + 2, form, size);
 }
 
 void bloop_build_string(bloop_builder *builder, const char *text, size_t size)
@@ -373,8 +374,14 @@ static void add_number_element(bloop_builder *builder, bl_level *level, const ui
     if (!at)
         return;
     at[0] = (uint8_t)size;
-    copy_bytes(at + 1, form, size);
+    copy_form(at + 1, form, size);
     note_order(builder, level, start, (element){ .key = form, .key_size = size });
+}
+
+/* Compilers do not see that a number's form is short, and warn of the copying of long ones. */
+static void copy_form(uint8_t *to, const uint8_t *form, size_t size)
+{
+    copy_bytes(to, form, size < BL_NUMBER_SIZE ? size : BL_NUMBER_SIZE);
 }
 
 /* Counts the element or entry that begins at `start`, and compares it with the one before. Its key is read where it

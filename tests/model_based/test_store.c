@@ -325,7 +325,7 @@ static void do_batch_get(world *w)
         (void)add_key(&b, table, generate_key(&w->keys, table, &w->random));
     }
     note(w, BATCH_GET, SUCCEEDED);
-    bloop_batch_get_key keys[BATCH_GET_MOST];
+    bloop_batch_get_key keys[BATCH_GET_MOST] = { 0 };
     for (size_t i = 0; w->acts && i < b.count; i++) {
         keys[i] = (bloop_batch_get_key){ w->tables[b.tables[i]].definition.name, render_tree(b.keys[i]) };
         b.places[i] = i;
