@@ -68,6 +68,23 @@ void bl_call_end(bl_backend *backend)
     pthread_mutex_unlock(&backend->lock);
 }
 
+bloop_status bl_read_call_begin(bl_backend *backend, bl_txn *out)
+{
+    bloop_status status = bl_call_begin(backend);
+    if (BL_UNLIKELY(status != BLOOP_OK))
+        return status;
+    status = bl_read_begin(backend->env, out);
+    if (BL_UNLIKELY(status != BLOOP_OK))
+        bl_call_end(backend);
+    return status;
+}
+
+void bl_read_call_end(bl_backend *backend, bl_txn *txn)
+{
+    bl_read_end(txn);
+    bl_call_end(backend);
+}
+
 /* Takes the environment over, also when it fails. */
 static bl_backend *make_backend(bl_env *env)
 {

@@ -48,15 +48,11 @@ bloop_status bl_get_item(bloop_backend *base, const bloop_get_request *request, 
 {
     bl_backend *backend = (bl_backend *)base;
     bl_txn txn;
-    bloop_status status = bl_call_begin(backend);
+    bloop_status status = bl_read_call_begin(backend, &txn);
     if (BL_UNLIKELY(status != BLOOP_OK))
         return status;
-    status = bl_read_begin(backend->env, &txn);
-    if (BL_LIKELY(status == BLOOP_OK)) {
-        status = get(backend->store, &txn, request, out);
-        bl_read_end(&txn);
-    }
-    bl_call_end(backend);
+    status = get(backend->store, &txn, request, out);
+    bl_read_call_end(backend, &txn);
     return status;
 }
 
@@ -64,18 +60,14 @@ bloop_status bl_batch_get_item(bloop_backend *base, const bloop_batch_get_reques
 {
     bl_backend *backend = (bl_backend *)base;
     batch b = { .store = backend->store, .request = request, .out = out };
-    bloop_status status = bl_call_begin(backend);
+    bloop_status status = bl_read_call_begin(backend, &b.txn);
     if (status != BLOOP_OK)
         return status;
-    status = bl_read_begin(backend->env, &b.txn);
-    if (status == BLOOP_OK) {
-        status = read_batch(&b);
-        bl_table_release(b.table);
-        bl_read_end(&b.txn);
-    }
+    status = read_batch(&b);
+    bl_table_release(b.table);
     if (status == BLOOP_OK)
         status = list_unprocessed(&b);
-    bl_call_end(backend);
+    bl_read_call_end(backend, &b.txn);
     return status;
 }
 

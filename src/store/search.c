@@ -16,15 +16,11 @@ bloop_status bl_search_page(bloop_backend *base, const bloop_search_request *req
 {
     bl_backend *backend = (bl_backend *)base;
     bl_txn txn;
-    bloop_status status = bl_call_begin(backend);
-    if (status != BLOOP_OK)
+    bloop_status status = bl_read_call_begin(backend, &txn);
+    if (BL_UNLIKELY(status != BLOOP_OK))
         return status;
-    status = bl_read_begin(backend->env, &txn);
-    if (status == BLOOP_OK) {
-        status = search_snapshot(backend->store, &txn, request, out);
-        bl_read_end(&txn);
-    }
-    bl_call_end(backend);
+    status = search_snapshot(backend->store, &txn, request, out);
+    bl_read_call_end(backend, &txn);
     return status;
 }
 

@@ -37,6 +37,9 @@ typedef struct bl_backend {
 /* Begins and ends a call: BLOOP_CLOSED, BLOOP_FORKED. */
 bloop_status bl_call_begin(bl_backend *backend);
 void bl_call_end(bl_backend *backend);
+/* A call that reads one snapshot. */
+bloop_status bl_read_call_begin(bl_backend *backend, bl_txn *out);
+void bl_read_call_end(bl_backend *backend, bl_txn *txn);
 
 /* The operations; `base` is that of a bl_backend. read.c */
 bloop_status bl_get_item(bloop_backend *base, const bloop_get_request *request, bloop_get_result *out);

@@ -41,15 +41,11 @@ bloop_status bl_describe_table(bloop_backend *base, const char *table, bloop_tab
 {
     bl_backend *backend = (bl_backend *)base;
     bl_txn txn;
-    bloop_status status = bl_call_begin(backend);
-    if (status != BLOOP_OK)
+    bloop_status status = bl_read_call_begin(backend, &txn);
+    if (BL_UNLIKELY(status != BLOOP_OK))
         return status;
-    status = bl_read_begin(backend->env, &txn);
-    if (status == BLOOP_OK) {
-        status = describe(backend->store, &txn, table, out);
-        bl_read_end(&txn);
-    }
-    bl_call_end(backend);
+    status = describe(backend->store, &txn, table, out);
+    bl_read_call_end(backend, &txn);
     return status;
 }
 
@@ -58,15 +54,11 @@ bloop_status bl_list_tables(bloop_backend *base, const bloop_list_tables_request
 {
     bl_backend *backend = (bl_backend *)base;
     bl_txn txn;
-    bloop_status status = bl_call_begin(backend);
-    if (status != BLOOP_OK)
+    bloop_status status = bl_read_call_begin(backend, &txn);
+    if (BL_UNLIKELY(status != BLOOP_OK))
         return status;
-    status = bl_read_begin(backend->env, &txn);
-    if (status == BLOOP_OK) {
-        status = list(&txn, request, out);
-        bl_read_end(&txn);
-    }
-    bl_call_end(backend);
+    status = list(&txn, request, out);
+    bl_read_call_end(backend, &txn);
     return status;
 }
 
