@@ -3,27 +3,30 @@
 
 #define STACK_FIELDS  1024 /* bytes of an object that are decoded on the stack */
 #define STACK_COLUMNS 48
-#define MAP_HEAD      9 /* tag, size and count: bloop/value.h */
 
 /* What is decoded, until all of it is. */
 typedef struct draft {
     const bl_model_info *info;
-    const uint64_t *requested;
-    uint8_t *fields;     /* a zeroed object */
-    bloop_value *values; /* of each column; .data NULL: absent */
-    void *heap;          /* both, when they do not fit on the stack */
+    const uint64_t *requested; /* NULL: all columns */
+    uint8_t *fields;           /* a zeroed object */
+    bloop_value *values;       /* of each column; .data NULL: absent */
+    void *heap;                /* both, when they do not fit on the stack */
+    bool nulls;                /* some value is NULL, and its column has none then */
 } draft;
 
+static bool has_all(const bl_model_info *info, const uint64_t *requested);
 static bloop_status detach_others(bloop_object *object, const uint64_t *requested);
 static bloop_status load_all(bloop_object *object, bloop_item item, draft *to);
 static bloop_status make_room(draft *to, uint8_t *fields, bloop_value *values);
 static bloop_status merge(bloop_item item, draft *to, bloop_memory *memory);
 static inline bool has_name(const bl_column_info *column, const uint8_t *name, size_t size);
 static bool comes_before(const bl_column_info *column, const uint8_t *name, size_t size);
-static inline const uint8_t *end_of(const uint8_t *value);
 static bloop_status load_column(const bl_column_info *column, bloop_value value, draft *to, bloop_memory *memory);
 static void commit(bloop_object *object, const draft *from);
-static inline void commit_column(bloop_object *object, const bl_column_info *column, const draft *from, bool copied);
+static void commit_all(bloop_object *object, const draft *from);
+static void commit_some(bloop_object *object, const draft *from);
+static inline void commit_slot(bl_slot *slot, const bl_column_info *column, const draft *from);
+static void drop_own(bl_slot *slot);
 static void drop_known(bl_slot *slot);
 
 bloop_status bl_object_load(bloop_object *object, bloop_item item, const uint64_t *requested)
@@ -31,14 +34,22 @@ bloop_status bl_object_load(bloop_object *object, bloop_item item, const uint64_
     _Alignas(max_align_t) uint8_t fields[STACK_FIELDS];
     bloop_value values[STACK_COLUMNS];
     const bl_model_info *info = bl_object_info(object);
-    draft to = { .info = info, .requested = requested ? requested : info->all };
-    bloop_status status = requested ? detach_others(object, requested) : BLOOP_OK;
+    draft to = { .info = info, .requested = requested && !has_all(info, requested) ? requested : NULL };
+    bloop_status status = to.requested ? detach_others(object, to.requested) : BLOOP_OK;
     if (status == BLOOP_OK)
         status = make_room(&to, fields, values);
     if (status == BLOOP_OK)
         status = load_all(object, item, &to);
     bl_free(to.heap);
     return status;
+}
+
+static bool has_all(const bl_model_info *info, const uint64_t *requested)
+{
+    uint64_t missing = 0;
+    for (size_t i = 0; i < info->words; i++)
+        missing |= info->all[i] & ~requested[i];
+    return missing == 0;
 }
 
 /* Values that were loaded before, and that this load is not about, get memory of their own. */
@@ -94,19 +105,19 @@ static bloop_status load_all(bloop_object *object, bloop_item item, draft *to)
 static bloop_status merge(bloop_item item, draft *to, bloop_memory *memory)
 {
     const bl_column_info *column = to->info->columns, *end = column + to->info->column_count;
-    const uint8_t *at = item.data + MAP_HEAD, *item_end = item.data + item.size;
+    const uint8_t *at = item.data + BL_CONTAINER_HEAD, *item_end = item.data + item.size;
     while (at < item_end && column < end) {
         size_t size = bl_load_le16(at);
         const uint8_t *name = at + 2, *value = name + size + 1;
         if (BL_LIKELY(has_name(column, name, size))) {
-            at = end_of(value);
+            at = bl_value_end(value);
             if (BL_UNLIKELY(load_column(column, (bloop_value){ value, (size_t)(at - value) }, to, memory) != BLOOP_OK))
                 return bl_error_in_column(to->info, column);
             column++;
         } else if (comes_before(column, name, size)) {
             column++;
         } else {
-            at = end_of(value);
+            at = bl_value_end(value);
         }
     }
     return BLOOP_OK;
@@ -127,41 +138,29 @@ static bool comes_before(const bl_column_info *column, const uint8_t *name, size
     return order < 0 || (order == 0 && column->dynamo_name.size < size);
 }
 
-static inline const uint8_t *end_of(const uint8_t *value)
-{
-    switch (value[0]) {
-    case BLOOP_TAG_S: return value + 6 + bl_load_le32(value + 1);
-    case BLOOP_TAG_N: return value + 2 + value[1];
-    default: return bl_value_end(value);
-    }
-}
-
 static bloop_status load_column(const bl_column_info *column, bloop_value value, draft *to, bloop_memory *memory)
 {
-    if (!bl_bit(to->requested, column->number))
+    if (to->requested && !bl_bit(to->requested, column->number))
         return BLOOP_OK;
     to->values[column->number] = value;
-    if (BL_UNLIKELY(value.data[0] == BLOOP_TAG_NULL) && column->backing != BLOOP_TAG_NONE)
+    if (BL_UNLIKELY(value.data[0] == BLOOP_TAG_NULL) && column->backing != BLOOP_TAG_NONE) {
+        to->nulls = true;
         return BLOOP_OK;
+    }
     return column->load(column->type, value, to->fields + column->offset, memory);
 }
 
 static void commit(bloop_object *object, const draft *from)
 {
     bl_object_state *state = bl_state_of(object);
-    const bl_model_info *info = state->info;
-    bool all = from->requested == info->all;
-    if (all)
-        memcpy(object + 1, from->fields + sizeof *object, info->model->object_size - sizeof *object);
-    for (size_t i = 0; i < info->column_count; i++) {
-        if (all || bl_bit(from->requested, i))
-            commit_column(object, &info->columns[i], from, all);
-        else
-            drop_known(&state->slots[i]);
-    }
-    for (size_t i = 0; i < info->words; i++) {
-        state->touched[i] |= from->requested[i];
-        state->snapshot[i] = from->requested[i];
+    const uint64_t *loaded = from->requested ? from->requested : from->info->all;
+    if (from->requested)
+        commit_some(object, from);
+    else
+        commit_all(object, from);
+    for (size_t i = 0; i < from->info->words; i++) {
+        state->touched[i] |= loaded[i];
+        state->snapshot[i] = loaded[i];
     }
     state->synced = true;
     bloop_memory old = state->loaded;
@@ -169,20 +168,44 @@ static void commit(bloop_object *object, const draft *from)
     state->spare = old;
 }
 
-static inline void commit_column(bloop_object *object, const bl_column_info *column, const draft *from, bool copied)
+static void commit_all(bloop_object *object, const draft *from)
 {
-    bl_slot *slot = &bl_state_of(object)->slots[column->number];
-    bloop_value value = from->values[column->number];
-    if (BL_UNLIKELY(slot->own || slot->known_own)) {
-        drop_known(slot);
-        bl_blocks_free(slot->own);
-        slot->own = NULL;
-    }
-    slot->value = slot->known = value;
-    if (BL_UNLIKELY(value.data && value.data[0] == BLOOP_TAG_NULL) && column->backing != BLOOP_TAG_NONE)
-        slot->value = (bloop_value){ NULL, 0 };
-    if (!copied)
+    bl_slot *slots = bl_state_of(object)->slots;
+    const bl_column_info *columns = from->info->columns;
+    memcpy(object + 1, from->fields + sizeof *object, from->info->model->object_size - sizeof *object);
+    for (size_t i = 0, count = from->info->column_count; i < count; i++)
+        commit_slot(&slots[i], &columns[i], from);
+}
+
+static void commit_some(bloop_object *object, const draft *from)
+{
+    bl_slot *slots = bl_state_of(object)->slots;
+    for (size_t i = 0; i < from->info->column_count; i++) {
+        const bl_column_info *column = &from->info->columns[i];
+        if (!bl_bit(from->requested, i)) {
+            drop_known(&slots[i]);
+            continue;
+        }
+        commit_slot(&slots[i], column, from);
         memcpy(bl_field_of(object, column), from->fields + column->offset, column->size);
+    }
+}
+
+static inline void commit_slot(bl_slot *slot, const bl_column_info *column, const draft *from)
+{
+    if (BL_UNLIKELY(slot->own || slot->known_own))
+        drop_own(slot);
+    slot->value = slot->known = from->values[column->number];
+    if (BL_UNLIKELY(from->nulls) && slot->value.data && slot->value.data[0] == BLOOP_TAG_NULL &&
+        column->backing != BLOOP_TAG_NONE)
+        slot->value = (bloop_value){ NULL, 0 };
+}
+
+static void drop_own(bl_slot *slot)
+{
+    drop_known(slot);
+    bl_blocks_free(slot->own);
+    slot->own = NULL;
 }
 
 static void drop_known(bl_slot *slot)

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-static bloop_status load_by_stored(const bloop_type *type, bloop_value packed, void *value, bloop_memory *memory);
 static bloop_status dump_by_stored(const bloop_type *type, const bloop_type *dumper, const bloop_slice *name,
                                    const void *value, bloop_builder *builder, bloop_memory *memory, bool *absent);
 static inline void read_stored(bloop_value value, bloop_stored *out);
@@ -62,7 +61,19 @@ bloop_tag bloop_type_backing(const bloop_type *type)
 bl_loader bl_type_loader(const bloop_type *type)
 {
     const bloop_type *loader = bl_type_that_loads(type);
-    return loader && loader->load_value ? loader->load_value : load_by_stored;
+    return loader && loader->load_value ? loader->load_value : bl_type_load_stored;
+}
+
+bloop_status bl_type_load_stored(const bloop_type *type, bloop_value packed, void *value, bloop_memory *memory)
+{
+    const bloop_type *loader = type->load ? type : bl_type_that_loads(type);
+    bloop_stored stored;
+    if (BL_UNLIKELY(!loader || !loader->load))
+        return fail_incomplete(type, "load");
+    read_stored(packed, &stored);
+    if (BL_UNLIKELY(stored.tag != type->backing) && stored.tag != bloop_type_backing(type))
+        return fail_tag(type, stored.tag);
+    return loader->load(type, &stored, value, memory);
 }
 
 bloop_status bl_type_load(const bloop_type *type, bloop_value stored, void *value, bloop_memory *memory)
@@ -225,18 +236,6 @@ bloop_status bl_error_in(const char *format, ...)
     snprintf(message, sizeof message, "%s", error->message);
     bool continues = message[0] == '[' || message[0] == '.';
     return bl_error(error->status, "%s%s%s", place, continues ? "" : ": ", message);
-}
-
-static bloop_status load_by_stored(const bloop_type *type, bloop_value packed, void *value, bloop_memory *memory)
-{
-    const bloop_type *loader = type->load ? type : bl_type_that_loads(type);
-    bloop_stored stored;
-    if (BL_UNLIKELY(!loader || !loader->load))
-        return fail_incomplete(type, "load");
-    read_stored(packed, &stored);
-    if (BL_UNLIKELY(stored.tag != type->backing) && stored.tag != bloop_type_backing(type))
-        return fail_tag(type, stored.tag);
-    return loader->load(type, &stored, value, memory);
 }
 
 static bloop_status dump_by_stored(const bloop_type *type, const bloop_type *dumper, const bloop_slice *name,

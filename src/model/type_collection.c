@@ -34,9 +34,10 @@ typedef struct collection {
     size_t count;
 } collection;
 
+static size_t find_key(const bloop_type *map, bloop_slice name, size_t expected);
 static bloop_status check_tag(const bloop_type *type, bloop_value stored);
 static uint8_t *take_items(bloop_value stored, size_t size, bloop_memory *memory);
-static bloop_stored element_of(const bloop_walk *walk);
+static inline const uint8_t *read_element(uint8_t tag, const uint8_t *at, bloop_stored *out);
 static bloop_status check_items(const collection *items, const char *what);
 
 static bloop_status load_set(const bloop_type *type, bloop_value stored, void *value, bloop_memory *memory)
@@ -47,10 +48,11 @@ static bloop_status load_set(const bloop_type *type, bloop_value stored, void *v
     uint8_t *items = status == BLOOP_OK ? take_items(stored, inner->size, memory) : NULL;
     if (!items)
         return status == BLOOP_OK ? BLOOP_NO_MEMORY : status;
-    bloop_walk walk = bloop_value_walk(stored);
+    const uint8_t *at = stored.data + BL_CONTAINER_HEAD, *end = stored.data + stored.size;
     size_t count = 0;
-    for (; bloop_walk_next(&walk); count++) {
-        bloop_stored element = element_of(&walk);
+    for (; at < end; count++) {
+        bloop_stored element;
+        at = read_element(stored.data[0], at, &element);
         status = loader->load(inner, &element, items + count * inner->size, memory);
         if (BL_UNLIKELY(status != BLOOP_OK))
             return bl_error_in("[%zu]", count);
@@ -128,22 +130,33 @@ static bloop_status dump_list(const bloop_type *type, const void *value, bloop_b
     return status == BLOOP_OK ? bl_builder_status(builder) : status;
 }
 
+/* Keys are found where they are expected, when they are declared in the order of their names. */
 static bloop_status load_map(const bloop_type *type, bloop_value stored, void *value, bloop_memory *memory)
 {
     const bloop_type *map = bl_type_map(type);
     uint64_t *present = value;
     bloop_status status = check_tag(type, stored);
-    for (size_t i = 0; status == BLOOP_OK && i < map->key_count; i++) {
-        const bloop_key *key = &map->keys[i];
-        const char *name = bl_key_dynamo_name(key);
-        bloop_value found = bloop_item_get(stored, name, strlen(name));
-        if (!found.data || (found.data[0] == BLOOP_TAG_NULL && !bl_type_like(key->type, &bloop_type_Dynamic)))
+    if (status != BLOOP_OK)
+        return status;
+    const uint8_t *at = stored.data + BL_CONTAINER_HEAD, *end = stored.data + stored.size;
+    for (size_t expected = 0; at < end;) {
+        bloop_slice name = { (const char *)at + 2, bl_load_le16(at) };
+        const uint8_t *entry = at + 2 + name.size + 1;
+        at = bl_value_end(entry);
+        size_t i = find_key(map, name, expected);
+        if (i == map->key_count)
             continue;
-        if (bl_type_load(key->type, found, (uint8_t *)value + key->offset, memory) != BLOOP_OK)
+        const bloop_key *key = &map->keys[i];
+        expected = i + 1;
+        if (entry[0] == BLOOP_TAG_NULL && !bl_type_like(key->type, &bloop_type_Dynamic))
+            continue;
+        bl_loader load = key->type->load_value ? key->type->load_value : bl_type_loader(key->type);
+        if (load(key->type, (bloop_value){ entry, (size_t)(at - entry) }, (uint8_t *)value + key->offset, memory) !=
+            BLOOP_OK)
             return bl_error_in(".%s", key->name);
         *present |= UINT64_C(1) << i;
     }
-    return status;
+    return BLOOP_OK;
 }
 
 static bloop_status dump_map(const bloop_type *type, const void *value, bloop_builder *builder, bloop_memory *memory)
@@ -165,10 +178,28 @@ static bloop_status dump_map(const bloop_type *type, const void *value, bloop_bu
     return status == BLOOP_OK ? bl_builder_status(builder) : status;
 }
 
+/* The key of that name, looked for from `expected` on, and then from the first; key_count: there is none. */
+static size_t find_key(const bloop_type *map, bloop_slice name, size_t expected)
+{
+    const size_t count = map->key_count;
+    for (size_t i = expected; i < count; i++) {
+        if (bl_slice_is(name, bl_key_dynamo_name(&map->keys[i])))
+            return i;
+    }
+    for (size_t i = 0; i < count && i < expected; i++) {
+        if (bl_slice_is(name, bl_key_dynamo_name(&map->keys[i])))
+            return i;
+    }
+    return count;
+}
+
 static bloop_status check_tag(const bloop_type *type, bloop_value stored)
 {
     char text[BL_TYPE_TEXT_SIZE];
-    bloop_tag backing = bloop_type_backing(type), found = bloop_value_tag(stored);
+    bloop_tag found = (bloop_tag)stored.data[0];
+    if (BL_LIKELY(type->backing == found))
+        return BLOOP_OK;
+    bloop_tag backing = bloop_type_backing(type);
     if (BL_LIKELY(found == backing))
         return BLOOP_OK;
     return bl_error(BLOOP_INVALID_VALUE, "the stored value is of type %s, but %s is stored as %s",
@@ -186,13 +217,20 @@ static uint8_t *take_items(bloop_value stored, size_t size, bloop_memory *memory
     return bloop_memory_alloc(memory, count * size);
 }
 
-static bloop_stored element_of(const bloop_walk *walk)
+/* The element of a set of this tag that is at `at`; returns where it ends. */
+static inline const uint8_t *read_element(uint8_t tag, const uint8_t *at, bloop_stored *out)
 {
-    switch (walk->tag) {
-    case BLOOP_TAG_NS: return (bloop_stored){ .tag = BLOOP_TAG_N, .as.number = bloop_walk_number(walk) };
-    case BLOOP_TAG_BS: return (bloop_stored){ .tag = BLOOP_TAG_B, .as.binary = { walk->bytes.data, walk->bytes.size } };
-    default: return (bloop_stored){ .tag = BLOOP_TAG_S, .as.text = walk->bytes };
+    if (tag == BLOOP_TAG_NS) {
+        *out = (bloop_stored){ .tag = BLOOP_TAG_N, .as.number = bl_number_decode(at + 1, at[0]) };
+        return at + 1 + at[0];
     }
+    size_t size = bl_load_le32(at);
+    const char *bytes = (const char *)at + 4;
+    if (tag == BLOOP_TAG_BS)
+        *out = (bloop_stored){ .tag = BLOOP_TAG_B, .as.binary = { bytes, size } };
+    else
+        *out = (bloop_stored){ .tag = BLOOP_TAG_S, .as.text = { bytes, size } };
+    return at + 4 + size + 1;
 }
 
 static bloop_status check_items(const collection *items, const char *what)

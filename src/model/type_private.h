@@ -26,6 +26,8 @@ typedef bloop_status (*bl_loader)(const bloop_type *type, bloop_value stored, vo
 
 /* What turns packed values into C values of the type: its own load_value, or one that stands on its load. */
 bl_loader bl_type_loader(const bloop_type *type);
+/* By way of the type's `load`: what types with a load_value of their own leave to it. */
+bloop_status bl_type_load_stored(const bloop_type *type, bloop_value packed, void *value, bloop_memory *memory);
 /* From a packed value to a zeroed C value. A stored NULL is an error, but for Dynamic. */
 bloop_status bl_type_load(const bloop_type *type, bloop_value stored, void *value, bloop_memory *memory);
 /* Adds a C value to a builder, under a name if `name` is not NULL; nothing when the value is stored as nothing, which

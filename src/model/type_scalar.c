@@ -14,10 +14,13 @@ static bloop_status load_text(type_ type, const bloop_stored *stored, void *valu
 static bloop_status dump_text(type_ type, const void *value, bloop_stored *stored, bloop_memory *memory);
 static bloop_status load_binary(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory);
 static bloop_status dump_binary(type_ type, const void *value, bloop_stored *stored, bloop_memory *memory);
+static bloop_status load_boolean_value(type_ type, bloop_value stored, void *value, bloop_memory *memory);
 static bloop_status load_boolean(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory);
 static bloop_status dump_boolean(type_ type, const void *value, bloop_stored *stored, bloop_memory *memory);
+static bloop_status load_uuid_value(type_ type, bloop_value stored, void *value, bloop_memory *memory);
 static bloop_status load_uuid(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory);
 static bloop_status dump_uuid(type_ type, const void *value, bloop_stored *stored, bloop_memory *memory);
+static bloop_status load_number_value(type_ type, bloop_value stored, void *value, bloop_memory *memory);
 static bloop_status load_number(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory);
 static bloop_status dump_number(type_ type, const void *value, bloop_stored *stored, bloop_memory *memory);
 static bloop_status load_integer_value(type_ type, bloop_value stored, void *value, bloop_memory *memory);
@@ -25,6 +28,7 @@ static bloop_status load_integer(type_ type, const bloop_stored *stored, void *v
 static bloop_status dump_integer(type_ type, const void *value, bloop_stored *stored, bloop_memory *memory);
 static bloop_status load_double(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory);
 static bloop_status dump_double(type_ type, const void *value, bloop_stored *stored, bloop_memory *memory);
+static bloop_status load_date_time_value(type_ type, bloop_value stored, void *value, bloop_memory *memory);
 static bloop_status load_date_time(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory);
 static bloop_status dump_date_time(type_ type, const void *value, bloop_stored *stored, bloop_memory *memory);
 static bloop_status load_timestamp(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory);
@@ -36,25 +40,31 @@ static bool is_absent_dynamic(type_ type, const void *value);
 #define SCALAR_(N, TAG, KIND) \
     .name = #N, .backing = BLOOP_TAG_##TAG, .kind = BLOOP_KIND_##KIND, .size = sizeof(BLOOP_C_##N)
 
-/* The wire level of String and Integer saves their loads a step; all others go by `load`. */
+/* The wire level saves the loads of the most frequent types a step; all others go by `load`. */
 const bloop_type bloop_type_String = { SCALAR_(String, S, STRING), .load = load_string, .dump = dump_string,
                                        .load_value = load_string_value };
 const bloop_type bloop_type_Text = { SCALAR_(Text, S, TEXT), .load = load_text, .dump = dump_text };
 const bloop_type bloop_type_Binary = { SCALAR_(Binary, B, BYTES), .load = load_binary, .dump = dump_binary };
-const bloop_type bloop_type_Boolean = { SCALAR_(Boolean, BOOL, BOOL), .load = load_boolean, .dump = dump_boolean };
-const bloop_type bloop_type_UUID = { SCALAR_(UUID, S, UUID), .load = load_uuid, .dump = dump_uuid };
-const bloop_type bloop_type_Number = { SCALAR_(Number, N, NUMBER), .load = load_number, .dump = dump_number };
+const bloop_type bloop_type_Boolean = { SCALAR_(Boolean, BOOL, BOOL), .load = load_boolean, .dump = dump_boolean,
+                                        .load_value = load_boolean_value };
+const bloop_type bloop_type_UUID = { SCALAR_(UUID, S, UUID), .load = load_uuid, .dump = dump_uuid,
+                                     .load_value = load_uuid_value };
+const bloop_type bloop_type_Number = { SCALAR_(Number, N, NUMBER), .load = load_number, .dump = dump_number,
+                                       .load_value = load_number_value };
 const bloop_type bloop_type_Integer = { SCALAR_(Integer, N, SIGNED), .load = load_integer, .dump = dump_integer,
                                         .load_value = load_integer_value };
 const bloop_type bloop_type_Double = { SCALAR_(Double, N, DOUBLE), .load = load_double, .dump = dump_double };
-const bloop_type bloop_type_DateTime = { SCALAR_(DateTime, S, DATETIME), .load = load_date_time,
-                                         .dump = dump_date_time };
+const bloop_type bloop_type_DateTime = { SCALAR_(DateTime, S, DATETIME), .load = load_date_time, .dump = dump_date_time,
+                                         .load_value = load_date_time_value };
 const bloop_type bloop_type_Timestamp = { SCALAR_(Timestamp, N, DATETIME), .load = load_timestamp,
                                           .dump = dump_timestamp };
 const bloop_type bloop_type_Dynamic = { SCALAR_(Dynamic, NONE, VALUE), .load_value = load_dynamic,
                                         .dump_value = dump_dynamic, .is_absent = is_absent_dynamic };
 
+static inline bloop_slice text_of(bloop_value stored);
 static bloop_status fail_zero(bloop_slice text);
+static bloop_status in_zone(type_ type, bloop_datetime *value);
+static bloop_status rounded(type_ type, bloop_number number, bloop_number *out);
 
 static bloop_status fail_null(const char *what)
 {
@@ -63,15 +73,12 @@ static bloop_status fail_null(const char *what)
 
 static bloop_status load_string_value(type_ type, bloop_value stored, void *value, bloop_memory *memory)
 {
-    if (BL_UNLIKELY(stored.data[0] != BLOOP_TAG_S)) {
-        bloop_stored other = { .tag = bloop_value_tag(stored) };
-        return bloop_type_load(type, &other, value, memory);
-    }
-    const char *text = (const char *)stored.data + 5;
-    size_t size = stored.size - 6; /* behind a head of 5 bytes, before a zero byte */
-    if (BL_UNLIKELY(memchr(text, 0, size)))
-        return fail_zero((bloop_slice){ text, size });
-    *(const char **)value = text;
+    if (BL_UNLIKELY(stored.data[0] != BLOOP_TAG_S))
+        return bl_type_load_stored(type, stored, value, memory);
+    bloop_slice text = text_of(stored);
+    if (BL_UNLIKELY(memchr(text.data, 0, text.size)))
+        return fail_zero(text);
+    *(const char **)value = text.data;
     return BLOOP_OK;
 }
 
@@ -83,6 +90,12 @@ static bloop_status load_string(type_ type, const bloop_stored *stored, void *va
         return fail_zero(text);
     *(const char **)value = text.data;
     return BLOOP_OK;
+}
+
+/* Of a packed S: behind a head of 5 bytes, before a zero byte. */
+static inline bloop_slice text_of(bloop_value stored)
+{
+    return (bloop_slice){ (const char *)stored.data + 5, stored.size - 6 };
 }
 
 static bloop_status fail_zero(bloop_slice text)
@@ -138,6 +151,14 @@ static bloop_status dump_binary(type_ type, const void *value, bloop_stored *sto
     return BLOOP_OK;
 }
 
+static bloop_status load_boolean_value(type_ type, bloop_value stored, void *value, bloop_memory *memory)
+{
+    if (BL_UNLIKELY(stored.data[0] != BLOOP_TAG_BOOL))
+        return bl_type_load_stored(type, stored, value, memory);
+    *(bool *)value = stored.data[1] != 0;
+    return BLOOP_OK;
+}
+
 static bloop_status load_boolean(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory)
 {
     (void)type, (void)memory;
@@ -150,6 +171,14 @@ static bloop_status dump_boolean(type_ type, const void *value, bloop_stored *st
     (void)type, (void)memory;
     stored->as.boolean = *(const bool *)value;
     return BLOOP_OK;
+}
+
+static bloop_status load_uuid_value(type_ type, bloop_value stored, void *value, bloop_memory *memory)
+{
+    if (BL_UNLIKELY(stored.data[0] != BLOOP_TAG_S))
+        return bl_type_load_stored(type, stored, value, memory);
+    bloop_slice text = text_of(stored);
+    return bloop_uuid_parse(text.data, text.size, value);
 }
 
 static bloop_status load_uuid(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory)
@@ -179,6 +208,13 @@ static bloop_status rounded(type_ type, bloop_number number, bloop_number *out)
     return BLOOP_OK;
 }
 
+static bloop_status load_number_value(type_ type, bloop_value stored, void *value, bloop_memory *memory)
+{
+    if (BL_UNLIKELY(stored.data[0] != BLOOP_TAG_N))
+        return bl_type_load_stored(type, stored, value, memory);
+    return rounded(type, bl_number_decode(stored.data + 2, stored.data[1]), value);
+}
+
 static bloop_status load_number(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory)
 {
     (void)memory;
@@ -197,8 +233,7 @@ static bloop_status load_integer_value(type_ type, bloop_value stored, void *val
 {
     if (BL_LIKELY(stored.data[0] == BLOOP_TAG_N) && bl_number_decode_int64(stored.data + 2, stored.data[1], value))
         return BLOOP_OK;
-    bloop_stored other = { .tag = bloop_value_tag(stored), .as.number = bloop_value_number(stored) };
-    return bloop_type_load(type, &other, value, memory);
+    return bl_type_load_stored(type, stored, value, memory);
 }
 
 static bloop_status load_integer(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory)
@@ -236,6 +271,15 @@ static bloop_status in_zone(type_ type, bloop_datetime *value)
 {
     const char *zone = bl_type_argument(type);
     return zone ? bloop_datetime_in_zone(*value, zone, value) : BLOOP_OK;
+}
+
+static bloop_status load_date_time_value(type_ type, bloop_value stored, void *value, bloop_memory *memory)
+{
+    if (BL_UNLIKELY(stored.data[0] != BLOOP_TAG_S))
+        return bl_type_load_stored(type, stored, value, memory);
+    bloop_slice text = text_of(stored);
+    bloop_status status = bloop_datetime_parse(text.data, text.size, value);
+    return BL_LIKELY(status == BLOOP_OK) ? in_zone(type, value) : status;
 }
 
 static bloop_status load_date_time(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory)

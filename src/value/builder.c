@@ -420,7 +420,7 @@ static void sort(bloop_builder *builder, bl_level *level)
     }
     element before = element_at(level->tag, content);
     for (uint32_t left = level->count - 1; left > 0; left--) {
-        const uint8_t *next = level->tag == BLOOP_TAG_M ? value_end(before.rest) : before.rest;
+        const uint8_t *next = level->tag == BLOOP_TAG_M ? bl_value_end(before.rest) : before.rest;
         element current = element_at(level->tag, next);
         if (compare_bytes(before.key, before.key_size, current.key, current.key_size) == 0) {
             fail_duplicate(builder, level->tag, current);

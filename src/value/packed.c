@@ -92,7 +92,7 @@ bool bloop_walk_next(bloop_walk *walk)
     walk->left--;
     if (walk->tag == BLOOP_TAG_L) {
         walk->value.data = walk->next;
-        walk->next = value_end(walk->value.data);
+        walk->next = bl_value_end(walk->value.data);
         walk->value.size = (size_t)(walk->next - walk->value.data);
         return true;
     }
@@ -104,7 +104,7 @@ bool bloop_walk_next(bloop_walk *walk)
     }
     walk->name = slice_of(current);
     walk->value.data = current.rest;
-    walk->next = value_end(current.rest);
+    walk->next = bl_value_end(current.rest);
     walk->value.size = (size_t)(walk->next - current.rest);
     return true;
 }
@@ -127,7 +127,7 @@ bloop_value bloop_item_get(bloop_value map, const char *name, size_t size)
         int order = compare_bytes(entry.key, entry.key_size, name, size);
         if (order >= 0)
             return order == 0 ? bl_value_at(entry.rest) : none;
-        at = value_end(entry.rest);
+        at = bl_value_end(entry.rest);
     }
     return none;
 }
@@ -138,13 +138,8 @@ bloop_value bloop_list_get(bloop_value list, uint32_t index)
         return (bloop_value){ NULL, 0 };
     const uint8_t *at = list.data + CONTAINER_HEAD;
     for (; index > 0; index--)
-        at = value_end(at);
+        at = bl_value_end(at);
     return bl_value_at(at);
-}
-
-const uint8_t *bl_value_end(const uint8_t *data)
-{
-    return value_end(data);
 }
 
 static bloop_slice slice_of(element current)

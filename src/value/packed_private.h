@@ -4,8 +4,8 @@
 
 #include "value/value.h"
 
-#define BYTES_HEAD     5 /* tag and size of S and B */
-#define CONTAINER_HEAD 9 /* tag, size and count of sets, lists and maps */
+#define BYTES_HEAD     BL_BYTES_HEAD
+#define CONTAINER_HEAD BL_CONTAINER_HEAD
 
 /* What the service says of a value that nests too deeply. */
 #define BL_NESTING_MESSAGE \
@@ -86,18 +86,6 @@ static inline bool is_utf8(const char *text, size_t size)
         bits = (uint8_t)text[0] | (uint8_t)text[size / 2] | (uint8_t)text[size - 1];
     }
     return BL_LIKELY((bits & UINT64_C(0x8080808080808080)) == 0) || bl_utf8_valid(text, size);
-}
-
-static inline const uint8_t *value_end(const uint8_t *data)
-{
-    switch (data[0]) {
-    case BLOOP_TAG_NULL: return data + 1;
-    case BLOOP_TAG_BOOL: return data + 2;
-    case BLOOP_TAG_N: return data + 2 + data[1];
-    case BLOOP_TAG_S:
-    case BLOOP_TAG_B: return data + BYTES_HEAD + bl_load_le32(data + 1) + 1;
-    default: return data + CONTAINER_HEAD + bl_load_le32(data + 1);
-    }
 }
 
 /* Sorts the elements of a container of this tag, which take `size` bytes at `content`. Duplicates stay, side by side.

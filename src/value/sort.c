@@ -43,7 +43,7 @@ static void index_elements(uint8_t tag, const uint8_t *content, uint32_t count, 
 {
     for (uint32_t i = 0; i < count; i++) {
         element current = element_at(tag, content);
-        const uint8_t *next = tag == BLOOP_TAG_M ? value_end(current.rest) : current.rest;
+        const uint8_t *next = tag == BLOOP_TAG_M ? bl_value_end(current.rest) : current.rest;
         index[i] = (entry){ content, current.key, (uint32_t)current.key_size, (uint32_t)(next - content) };
         content = next;
     }

@@ -68,8 +68,22 @@ static inline bool bl_slice_is(bloop_slice slice, const char *text)
    is an attribute's value may have BLOOP_MAX_DEPTH of them; an item, which does not count itself, 1 more. */
 uint32_t bl_value_depth(bloop_value value);
 
-/* The end of the packed value that begins at `data`; for values that are known to be well-formed. */
-const uint8_t *bl_value_end(const uint8_t *data);
+/* Where things are in packed values that are known to be well-formed; bloop/value.h has the encoding. */
+#define BL_BYTES_HEAD     5 /* tag and size of S and B; a zero byte follows the bytes */
+#define BL_CONTAINER_HEAD 9 /* tag, size and count of sets, lists and maps */
+
+/* The end of the packed value that begins at `data`. */
+static inline const uint8_t *bl_value_end(const uint8_t *data)
+{
+    switch (data[0]) {
+    case BLOOP_TAG_NULL: return data + 1;
+    case BLOOP_TAG_BOOL: return data + 2;
+    case BLOOP_TAG_N: return data + 2 + data[1];
+    case BLOOP_TAG_S:
+    case BLOOP_TAG_B: return data + BL_BYTES_HEAD + bl_load_le32(data + 1) + 1;
+    default: return data + BL_CONTAINER_HEAD + bl_load_le32(data + 1);
+    }
+}
 static inline bloop_value bl_value_at(const uint8_t *data)
 {
     return (bloop_value){ data, (size_t)(bl_value_end(data) - data) };

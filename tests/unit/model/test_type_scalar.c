@@ -266,6 +266,28 @@ static void test_stored_null_is_none(void **state)
     bloop_free(object);
 }
 
+/* Every byte at every place of a text: a UUID just when it is what the form has there, with the value that strtoul gives. */
+static void test_uuid_bytes(void **state)
+{
+    static const char form[] = "00000000-0000-0000-0000-000000000000";
+    (void)state;
+    for (size_t at = 0, digit = 0; form[at]; at++) {
+        for (unsigned byte = 0; byte < 256; byte++) {
+            char text[sizeof form], one[] = { (char)byte, 0 };
+            bloop_uuid uuid;
+            memcpy(text, form, sizeof form);
+            text[at] = (char)byte;
+            bool fits = form[at] == '-' ? byte == '-' : byte && strchr("0123456789abcdefABCDEF", (int)byte);
+            bloop_status status = bloop_uuid_parse(text, sizeof form - 1, &uuid);
+            assert_int_equal(status, fits ? BLOOP_OK : BLOOP_INVALID_VALUE);
+            if (!fits || form[at] == '-')
+                continue;
+            assert_int_equal(uuid.bytes[digit / 2], strtoul(one, NULL, 16) << (digit % 2 ? 0 : 4));
+        }
+        digit += form[at] != '-';
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +295,7 @@ int main(void)
         cmocka_unit_test_teardown(test_text_and_binary, sample_free),
         cmocka_unit_test_teardown(test_boolean, sample_free),
         cmocka_unit_test_teardown(test_uuid, sample_free),
+        cmocka_unit_test(test_uuid_bytes),
         cmocka_unit_test_teardown(test_number, sample_free),
         cmocka_unit_test_teardown(test_rounded_number, sample_free),
         cmocka_unit_test_teardown(test_integer, sample_free),
