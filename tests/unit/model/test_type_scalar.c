@@ -1,5 +1,6 @@
 /* Single-valued types: what each stores, what it reads back, what it refuses and how it says so. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "sample.h"
 
