@@ -13,6 +13,7 @@ endif
 
 configure = cmake --preset $(1) >/dev/null
 build     = $(call configure,$(1)) && cmake --build --preset $(1) -j $(JOBS)
+without_programs = -DBLOOP_BUILD_TESTS=OFF -DBLOOP_BUILD_EXAMPLES=OFF -DBLOOP_BUILD_BENCH=OFF
 ctest     = ctest --test-dir build/$(1) -j $(JOBS) --output-on-failure
 
 .PHONY: all
@@ -105,7 +106,9 @@ coverage: deps-test deps-coverage ## what the tests reach, a line a file
 	gcovr --root . --filter 'src/' --object-directory build/coverage --gcov-ignore-parse-errors
 
 .PHONY: install
-install: all ## install under PREFIX=/usr/local
+install: ## build what is installed, without tests, and install it under PREFIX=/usr/local
+	@tools/install-deps --check build
+	cmake --preset $(RELEASE) $(without_programs) >/dev/null && cmake --build build -j $(JOBS)
 	cmake --install build --prefix '$(PREFIX)'
 
 .PHONY: clean

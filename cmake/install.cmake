@@ -1,4 +1,4 @@
-# `cmake --install`: headers, both libraries, bloop.pc and the CMake package.
+# `cmake --install`: headers, the libraries, their .pc files and the CMake package.
 
 include(CMakePackageConfigHelpers)
 
@@ -28,9 +28,16 @@ function(bloop_add_install_rules)
   install(FILES ${PROJECT_BINARY_DIR}/bloop-config.cmake ${PROJECT_BINARY_DIR}/bloop-config-version.cmake
     DESTINATION ${package_dir})
 
-  # The .pc file finds its prefix from where it lies, so that an installed tree can be moved.
+  # A .pc file finds its prefix from where it lies, so that an installed tree can be moved.
   file(RELATIVE_PATH BLOOP_PC_PREFIX
     ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
-  configure_file(${PROJECT_SOURCE_DIR}/cmake/bloop.pc.in ${PROJECT_BINARY_DIR}/bloop.pc @ONLY)
-  install(FILES ${PROJECT_BINARY_DIR}/bloop.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  bloop_install_pc_file(bloop.pc)
+  if(TARGET bloop_server_static)
+    bloop_install_pc_file(bloop-server.pc)
+  endif()
+endfunction()
+
+function(bloop_install_pc_file name)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/${name}.in ${PROJECT_BINARY_DIR}/${name} @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${name} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endfunction()

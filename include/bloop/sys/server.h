@@ -1,5 +1,16 @@
-/* A server of DynamoDB's protocol on any backend: what `bloop serve` runs. In libbloop-server, which a program links
-   instead of libbloop (it has all that libbloop has). A weaker promise than the rest of the API: options may be added
+/* A server of DynamoDB's protocol on any backend: what `bloop serve` runs.
+
+     bloop_backend *store = bloop_backend_open("memory:");
+     bloop_server *server = NULL;
+     if (!store || bloop_server_start(store, &(bloop_server_options){ .writes_at_once = true }, &server) != BLOOP_OK)
+         return fprintf(stderr, "%s\n", bloop_last_error()->message), 1;
+     puts(bloop_server_url(server));
+     ...
+     bloop_server_stop(server, 1000);
+     bloop_backend_close(store);
+
+   In libbloop-server, an archive that a program links instead of libbloop, all of which is in it: pkg-config's
+   bloop-server, CMake's bloop::bloop_server_static. A weaker promise than the rest of the API: options may be added
    between minor versions.
 
    It speaks HTTP/1.1 in the clear, on the loopback interface unless told otherwise: TLS is the job of a proxy in front. */
@@ -19,7 +30,7 @@ typedef struct bloop_server bloop_server;
 typedef struct bloop_server_options {
     const char *host; /* a numeric address, or a name; NULL: 127.0.0.1 */
     uint16_t port;    /* 0: one that is free */
-    unsigned threads; /* that read requests and write answers; 0: one a processor, at most 16 */
+    unsigned threads; /* that read requests and write answers, at most 64; 0: one a processor, but no more than 16 */
     /* Run writes on the threads above. Right for a store that does not sync, such as one in memory. Otherwise writes
        are run by a thread of their own, all that arrived during a sync in one go, and nobody else waits for a disk. */
     bool writes_at_once;
@@ -35,9 +46,11 @@ typedef struct bloop_server_options {
     int64_t idle_timeout_ms; /* from an answer to the next request's first line (120,000) */
 } bloop_server_options;
 
-/* Starts serving. The backend is borrowed until bloop_server_stop has returned. On success *out is the server; it accepts
-   connections from now on. BLOOP_INVALID_ARGUMENT: an option, host or credentials file that is none; BLOOP_BUSY: the port
-   is taken; BLOOP_PERMISSION; BLOOP_NETWORK: the address is not this machine's; BLOOP_NOT_FOUND: no credentials file. */
+/* Starts serving. The backend is borrowed until bloop_server_stop has returned; NULL options are all defaults. On success
+   *out is the server, which accepts connections from now on; on failure it is untouched. BLOOP_INVALID_ARGUMENT: an option
+   that is out of range, or a host that has no address; BLOOP_BUSY: the port is taken; BLOOP_PERMISSION: for a port below
+   1,024, or the file of credentials; BLOOP_NETWORK: the address is not this machine's; BLOOP_NOT_FOUND, BLOOP_INVALID_SYNTAX,
+   BLOOP_IO: the file of credentials is not there, is none, or can't be read; BLOOP_NO_MEMORY. */
 BLOOP_API bloop_status bloop_server_start(bloop_backend *backend, const bloop_server_options *options,
                                           bloop_server **out);
 
