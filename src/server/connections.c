@@ -217,7 +217,7 @@ static void look_at(bl_connection *connection, bl_phase phase)
     if (unread > 0)
         wake_reader(connection->socket);
     /* Nor does libmicrohttpd notice the end of what a client sends, when it read the last byte and the end at once. */
-    if (unread == 0 && phase == BL_PHASE_IDLE)
+    if (unread == 0)
         leave_phase(connection, phase, SHUT_RD);
 }
 

@@ -17,12 +17,14 @@
 #include "support/served.h"
 #include "support/trial.h"
 
-/* A server with short limits: 1 MiB a body, 8 MiB in all, a second a request, two seconds between them. */
+/* A server with low limits: 1 MiB a body, 8 MiB in all. */
 extern const bloop_server_options hostile_options;
 int hostile_start(void **state);
+/* And a second a request, two seconds between them: only for tests of these times, which a slow machine takes for others. */
+int hostile_start_in_a_hurry(void **state);
 int hostile_stop(void **state);
 
-/* Fails the test unless somebody else is answered, soon. */
+/* Fails the test unless somebody else is answered, within what http.h waits for anything. */
 void expect_served(const served *s);
 /* Fails the test unless the server lets go of all but `connections`, and of all memory of theirs, soon. */
 void expect_released(const served *s, uint64_t connections);

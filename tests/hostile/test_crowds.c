@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "base/base.h"
 #include "support/program.h"
 
 enum { CROWD = 10000, FILES_FOR_OTHERS = 200, BYTES_EACH = 24 << 10, BYTES_FOR_ALL = 48 << 20 };
@@ -34,11 +33,9 @@ static void expect_answer(int peer)
 
 static void expect_newcomer_answered(const program *p)
 {
-    int64_t begin = bl_monotonic_nanoseconds();
     int peer = http_connect(p->url);
     expect_answer(peer);
     http_close(peer);
-    assert_true(bl_monotonic_nanoseconds() - begin < INT64_C(3000000000));
 }
 
 /* Nobody has to go, all are answered, and each takes little. */
@@ -111,7 +108,6 @@ static void test_all_that_ask_at_once_are_answered(void **state)
         expect_answer(peers[i]);
     }
     for (size_t count = EVENTS_AT_ONCE; count <= MOST; count += EVENTS_AT_ONCE) {
-        int64_t begin = bl_monotonic_nanoseconds();
         kill(p.process, SIGSTOP);
         for (size_t i = 0; i < count; i++)
             http_send_text(peers[i], text);
@@ -122,7 +118,6 @@ static void test_all_that_ask_at_once_are_answered(void **state)
             assert_int_equal(answer.status, 200);
             http_free(&answer);
         }
-        assert_true(bl_monotonic_nanoseconds() - begin < INT64_C(3000000000));
     }
     for (size_t i = 0; i < MOST; i++)
         http_close(peers[i]);
