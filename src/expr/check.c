@@ -7,14 +7,15 @@
 
 static bloop_status check_shape(bl_check *c, const bloop_expr *expr, bl_expr_class wanted, unsigned depth);
 static bloop_status check_place(const bl_check *c, const bl_expr_kind_info *info, bl_expr_class wanted);
-static bool is_misplaced(const bl_check *c, const bloop_expr *expr, const bloop_expr *argument);
+static bool is_misplaced(const bl_check *c, const bloop_expr *argument);
 static bloop_status check_paths_of(bl_check *c, const bloop_expr *expr);
 static bloop_status check_count(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
 static bloop_status check_types(bl_check *c, const bloop_expr *expr);
 static bloop_status check_arguments(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
 static bloop_status check_argument(const bl_check *c, const bloop_expr *expr, uint32_t at);
 static bloop_status check_type(const bl_check *c, const bl_expr_kind_info *info, bloop_tag tag);
-static bloop_status check_distinct(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
+static bloop_status check_distinct(bl_check *c, const bloop_expr *expr);
+static bloop_status check_others(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
 static bloop_status check_type_name(const bl_check *c, const bloop_expr *name);
 static bloop_status check_bounds(const bl_check *c, const bloop_expr *between);
 static void describe_bound(bl_buffer *out, bloop_value value);
@@ -54,10 +55,8 @@ bloop_status bl_check_meaning(bl_check *c, const bloop_expr *expr)
         status = check_paths_of(c, expr);
     if (status == BLOOP_OK)
         status = bl_check_counts(c, expr);
-    if (status == BLOOP_OK && info->needs_other_paths) {
-        bl_check_go_to(c, expr);
-        status = check_distinct(c, expr, info);
-    }
+    if (status == BLOOP_OK)
+        status = check_distinct(c, expr);
     return status == BLOOP_OK ? check_types(c, expr) : status;
 }
 
@@ -128,7 +127,7 @@ static bloop_status check_shape(bl_check *c, const bloop_expr *expr, bl_expr_cla
     bl_expr_class inner = info->takes_conditions ? BL_CLASS_CONDITION : c->update ? BL_CLASS_SET : BL_CLASS_OPERAND;
     for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++) {
         const bloop_expr *argument = expr->args[i];
-        if (argument && is_misplaced(c, expr, argument)) {
+        if (argument && is_misplaced(c, argument)) {
             bl_check_go_to(c, argument);
             return bl_error(BLOOP_VALIDATION,
                             "Invalid %s: The function is not allowed to be used this way in an expression; "
@@ -156,12 +155,12 @@ static bloop_status check_place(const bl_check *c, const bl_expr_kind_info *info
                     leaf ? "(operand)" : info->name);
 }
 
-/* Sums stand alone in an action, and list_append is refused in list_append (Alternator's suite,
-   test_update_expression_function_nesting and …_plus_nesting). */
-static bool is_misplaced(const bl_check *c, const bloop_expr *expr, const bloop_expr *argument)
+/* Sums and list_append stand alone in an action (Alternator's suite, test_update_expression_function_nesting and
+   …_plus_nesting; DynamoDB Local has the same of list_append in if_not_exists). */
+static bool is_misplaced(const bl_check *c, const bloop_expr *argument)
 {
     return c->update && (argument->kind == BLOOP_EXPR_PLUS || argument->kind == BLOOP_EXPR_MINUS ||
-                         (argument->kind == BLOOP_EXPR_LIST_APPEND && expr->kind == BLOOP_EXPR_LIST_APPEND));
+                         argument->kind == BLOOP_EXPR_LIST_APPEND);
 }
 
 static bloop_status check_paths_of(bl_check *c, const bloop_expr *expr)
@@ -227,6 +226,8 @@ static bloop_status check_argument(const bl_check *c, const bloop_expr *expr, ui
 {
     const bl_expr_kind_info *info = bl_expr_kind(expr->kind);
     const bloop_expr *argument = expr->args[at];
+    if (at < 32 && (info->any_args >> at & 1))
+        return BLOOP_OK;
     if (argument->kind == BLOOP_EXPR_VALUE)
         return check_type(c, info, bloop_value_tag(argument->value));
     return argument->kind == BLOOP_EXPR_SIZE ? check_type(c, info, BLOOP_TAG_N) : BLOOP_OK;
@@ -242,7 +243,19 @@ static bloop_status check_type(const bl_check *c, const bl_expr_kind_info *info,
                     c->parameter, info->name, bloop_tag_name(tag));
 }
 
-static bloop_status check_distinct(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info)
+static bloop_status check_distinct(bl_check *c, const bloop_expr *expr)
+{
+    const bl_expr_kind_info *info = bl_expr_kind(expr->kind);
+    bloop_status status = BLOOP_OK;
+    for (uint32_t i = 0; status == BLOOP_OK && i < expr->count; i++)
+        status = check_distinct(c, expr->args[i]);
+    if (status != BLOOP_OK || !info->needs_other_paths)
+        return status;
+    bl_check_go_to(c, expr);
+    return check_others(c, expr, info);
+}
+
+static bloop_status check_others(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info)
 {
     const bloop_expr *first = expr->args[0];
     for (uint32_t i = 1; first->kind == BLOOP_EXPR_PATH && i < expr->count; i++) {

@@ -26,6 +26,7 @@ typedef struct bl_expr_kind_info {
     bl_expr_notation notation;
     uint32_t min_args, max_args;
     uint32_t path_args;     /* a bit for each argument that has to be a path */
+    uint32_t any_args;      /* a bit for each argument that may be a value of any type */
     uint32_t value_tags;    /* a bit (1 << bloop_tag) for each type that a value may have as an argument */
     bool takes_conditions;  /* its arguments are conditions, not operands */
     bool needs_other_paths; /* its first argument may not be the same path as another */

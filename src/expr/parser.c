@@ -24,9 +24,9 @@ bloop_status bl_parse_begin(bl_parser *p, bloop_expr_text *owner, const char *pa
 {
     *p = (bl_parser){ .owner = owner, .parameter = parameter, .text = text, .model = owner->model };
     owner->position = 0;
-    /* Requests that read tell the size, those that write do not (as the service was seen to answer either). */
-    bool reads = strcmp(parameter, "UpdateExpression") != 0 && strcmp(parameter, "ConditionExpression") != 0;
-    if (text.size > BL_EXPR_TEXT_MAX_SIZE && reads)
+    /* All but updates tell the size (Alternator's suite, test_limit_expression_len_crash1; DynamoDB Local). */
+    bool tells = strcmp(parameter, "UpdateExpression") != 0;
+    if (text.size > BL_EXPR_TEXT_MAX_SIZE && tells)
         return bl_error(BLOOP_VALIDATION,
                         "Invalid %s: Expression size has exceeded the maximum allowed size; expression size: %zu",
                         parameter, text.size);

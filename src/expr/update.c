@@ -25,7 +25,7 @@ static bool leaves_value(bloop_value old, const bl_edit *edit, uint32_t depth);
 static void merge_value(const merger *m, bloop_value old, const bl_edit *edits, size_t count, uint32_t depth);
 static void write_value(const merger *m, bloop_value value);
 static void write_set(const merger *m, bloop_value old, const bl_edit *edit);
-static void write_list_append(const merger *m, const bloop_expr *operand, unsigned depth);
+static void write_list_append(const merger *m, const bloop_expr *operands);
 
 bloop_status bloop_update_apply(const bloop_update *update, bloop_item old, bloop_item key, bloop_builder *out)
 {
@@ -161,7 +161,7 @@ static void merge_value(const merger *m, bloop_value old, const bl_edit *edits, 
     case BL_OUTCOME_NUMBER: bl_build_number_form(m->out, edits->form, edits->form_size); break;
     case BL_OUTCOME_LIST:
         bloop_build_begin(m->out, BLOOP_TAG_L);
-        write_list_append(m, edits->list, 1);
+        write_list_append(m, edits->list);
         bloop_build_end(m->out);
         break;
     case BL_OUTCOME_MORE:
@@ -208,16 +208,11 @@ static void write_set(const merger *m, bloop_value old, const bl_edit *edit)
 }
 
 /* The elements of both operands; their types have been checked. */
-static void write_list_append(const merger *m, const bloop_expr *operand, unsigned depth)
+static void write_list_append(const merger *m, const bloop_expr *operands)
 {
-    for (uint32_t i = 0; i < operand->count; i++) {
+    for (uint32_t i = 0; i < operands->count; i++) {
         bloop_value value;
-        const bloop_expr *settled = bl_operand_settle(operand->args[i], m->base, &value);
-        if (!value.data) {
-            if (depth < BLOOP_EXPR_MAX_DEPTH)
-                write_list_append(m, settled, depth + 1);
-            continue;
-        }
+        bl_operand_settle(operands->args[i], m->base, &value);
         bloop_walk walk = bloop_value_walk(value);
         while (bloop_walk_next(&walk))
             write_value(m, walk.value);

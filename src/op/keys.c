@@ -223,13 +223,8 @@ static bloop_status check_action_on_indexes(const bloop_table_definition *table,
 {
     const char *attribute = NULL;
     const bloop_index_definition *index = index_of_key(table, action->path.steps[0].name, &attribute);
-    if (!index)
+    if (!index || action->path.count > 1)
         return BLOOP_OK;
-    if (action->path.count > 1)
-        return bl_error(BLOOP_VALIDATION,
-                        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
-                        "IndexKey: %s",
-                        attribute);
     bloop_tag expected = bl_op_attribute_type(table, attribute), actual = written_type(action);
     if (actual == BLOOP_TAG_NONE || actual == expected)
         return BLOOP_OK;

@@ -58,6 +58,8 @@ const bloop_index_definition *bl_op_find_index(const bloop_table_definition *tab
 bloop_status bl_op_check_key(const bloop_table_definition *table, bloop_item key);
 /* Whether a projection (NULL: none) takes the attributes of keys for the scalars that they are: of reads by key. */
 bloop_status bl_op_check_projected_keys(const bloop_table_definition *table, const bloop_projection_paths *projection);
+/* The same of what a write's condition and update name. To be called before the item is read. */
+bloop_status bl_op_check_written_keys(const bloop_table_definition *table, const bloop_write_request *request);
 /* Whether `item` has the table's key, and keys of indexes of the right type where it has them: of PutItem. */
 bloop_status bl_op_check_item_keys(const bloop_table_definition *table, bloop_item item);
 /* The same of a put in a batch, which the service words as it does for a key. */

@@ -1,4 +1,4 @@
-/* What filters and projections may name: keys as scalars alone, a query's own keys not at all in its filter,
+/* What expressions may name: keys as scalars alone, a query's own keys not at all in its filter,
    and of an index only what it projects (developer guide, "Global secondary indexes"), but for a local one, for which the
    service reads the table as well. */
 #include <stdio.h>
@@ -22,13 +22,16 @@ typedef struct missing {
     bl_buffer names; /* bloop_slices, each once */
 } missing;
 
-/* Where paths stand: in one of these. */
+/* Where paths stand: in some of these. */
 typedef struct places {
-    const bloop_expr *filter;
+    const bloop_expr *condition;
     const bloop_projection_paths *projection;
+    const bloop_update *update;
 } places;
 
 static bloop_status look_for(void *context, const bloop_path *path);
+static bloop_status note_nested(void *context, const bloop_path *path);
+static void each_path(const places *in, bl_path_visitor visit, void *context);
 static bloop_status each_projected(const bloop_projection_paths *projection, bl_path_visitor visit, void *context);
 static bloop_status check_scalars(const bloop_table_definition *table, const places *in);
 static bloop_status check_index_scalars(const bloop_index_definition *indexes, size_t count, const places *in);
@@ -40,13 +43,20 @@ static bloop_status tell_missing(missing *m, const char *kind, const char *what,
 bloop_status bl_search_check_scalars(const bloop_table_definition *table, const bloop_search_request *request)
 {
     bloop_status status = bl_op_check_projected_keys(table, request->projection);
-    return status == BLOOP_OK && request->filter ? check_scalars(table, &(places){ .filter = request->filter })
+    return status == BLOOP_OK && request->filter ? check_scalars(table, &(places){ .condition = request->filter })
                                                  : status;
 }
 
 bloop_status bl_op_check_projected_keys(const bloop_table_definition *table, const bloop_projection_paths *projection)
 {
     return projection ? check_scalars(table, &(places){ .projection = projection }) : BLOOP_OK;
+}
+
+bloop_status bl_op_check_written_keys(const bloop_table_definition *table, const bloop_write_request *request)
+{
+    bool update = request->kind == BLOOP_WRITE_UPDATE;
+    return check_scalars(table,
+                         &(places){ .condition = request->condition, .update = update ? request->update : NULL });
 }
 
 bloop_status bl_search_check_filter_keys(const bloop_search_request *request, const bl_search_plan *plan)
@@ -95,6 +105,25 @@ static bloop_status look_for(void *context, const bloop_path *path)
     return BLOOP_OK;
 }
 
+static bloop_status note_nested(void *context, const bloop_path *path)
+{
+    if (path->count > 1)
+        *(bool *)context = true;
+    return BLOOP_OK;
+}
+
+static void each_path(const places *in, bl_path_visitor visit, void *context)
+{
+    (void)bl_expr_each_path(in->condition, visit, context);
+    (void)each_projected(in->projection, visit, context);
+    for (size_t i = 0; in->update && i < in->update->count; i++) {
+        const bloop_action *action = &in->update->actions[i];
+        (void)visit(context, &action->path);
+        if (action->kind != BLOOP_ACTION_REMOVE)
+            (void)bl_expr_each_path(&action->value, visit, context);
+    }
+}
+
 static bloop_status each_projected(const bloop_projection_paths *projection, bl_path_visitor visit, void *context)
 {
     bloop_status status = BLOOP_OK;
@@ -105,6 +134,10 @@ static bloop_status each_projected(const bloop_projection_paths *projection, bl_
 
 static bloop_status check_scalars(const bloop_table_definition *table, const places *in)
 {
+    bool any = false;
+    each_path(in, note_nested, &any);
+    if (!any)
+        return BLOOP_OK;
     bloop_status status = refuse_nested(in, table->hash_key, "Key");
     if (status == BLOOP_OK && table->range_key)
         status = refuse_nested(in, table->range_key, "Key");
@@ -129,8 +162,7 @@ static bloop_status check_index_scalars(const bloop_index_definition *indexes, s
 static bloop_status refuse_nested(const places *in, const char *name, const char *what)
 {
     sought key = { .name = name, .nested = true };
-    (void)bl_expr_each_path(in->filter, look_for, &key);
-    (void)each_projected(in->projection, look_for, &key);
+    each_path(in, look_for, &key);
     if (!key.found)
         return BLOOP_OK;
     return bl_error(BLOOP_VALIDATION,

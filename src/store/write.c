@@ -82,11 +82,13 @@ static bloop_status run(write *w)
 static bloop_status check_request(const write *w)
 {
     const bloop_write_request *request = w->request;
-    if (request->kind == BLOOP_WRITE_PUT)
-        return bl_op_check_item_keys(w->definition, request->item);
-    bloop_status status = bl_op_check_key(w->definition, request->item);
-    if (status == BLOOP_OK && request->kind == BLOOP_WRITE_UPDATE && request->update)
+    bool put = request->kind == BLOOP_WRITE_PUT, update = request->kind == BLOOP_WRITE_UPDATE && request->update;
+    bloop_status status =
+        put ? bl_op_check_item_keys(w->definition, request->item) : bl_op_check_key(w->definition, request->item);
+    if (status == BLOOP_OK && update)
         status = bl_op_check_update_keys(w->definition, request->update);
+    if (status == BLOOP_OK && (update || request->condition))
+        status = bl_op_check_written_keys(w->definition, request);
     return status;
 }
 

@@ -131,6 +131,8 @@ static void refuses_bad_updates(void **state)
     static const char missing[] = "The provided expression refers to an attribute that does not exist in the item";
     static const char key[] =
         "One or more parameter values were invalid: Cannot update attribute id. This attribute is part of the key";
+    static const char scalar[] =
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: id";
     static const row rows[] = {
         { OLD, { UPDATE, .item = KEY, .update = "SET n = s + 1", .status = BLOOP_VALIDATION, .message = type }, OLD },
         { OLD, { UPDATE, .item = KEY, .update = "SET n.a = 1", .status = BLOOP_VALIDATION, .message = path }, OLD },
@@ -139,6 +141,7 @@ static void refuses_bad_updates(void **state)
         { OLD, { UPDATE, .item = KEY, .update = "REMOVE id", .status = BLOOP_VALIDATION, .message = key }, OLD },
         { NULL, { UPDATE, .item = KEY, .update = "SET id = \"a\"", .status = BLOOP_VALIDATION, .message = key }, NULL },
         { OLD, { UPDATE, .item = KEY, .update = "ADD s 1", .status = BLOOP_VALIDATION, .message = type }, OLD },
+        { OLD, { UPDATE, .item = KEY, .update = "SET n = id.x", .status = BLOOP_VALIDATION, .message = scalar }, OLD },
     };
     run(*state, rows, sizeof rows / sizeof rows[0]);
 }
@@ -170,6 +173,8 @@ static void checks_keys(void **state)
     static const char empty[] =
         "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
         "contain an empty string value. Key: id";
+    static const char scalar[] =
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: rank";
     contract *c = *state;
     given_table(c, "things", "id:S", "rank:N");
     static const wish wishes[] = {
@@ -182,6 +187,10 @@ static void checks_keys(void **state)
         { DELETE, .item = "{id: \"a\", rank: \"1\"}", .message = schema },
         { DELETE, .item = "{id: \"a\", rank: 1, more: 2}", .message = schema },
         { UPDATE, .item = "{id: \"a\", rang: 1}", .update = "SET n = 1", .message = schema },
+        { PUT, .item = "{id: \"a\", rank: 1}", .condition = "attribute_not_exists(rank.x)", .message = scalar },
+        { DELETE, .item = "{id: \"a\", rank: 1}", .condition = "n = 1 OR rank[0] = 1", .message = scalar },
+        { UPDATE, .item = "{id: \"a\", rank: 1}", .update = "SET n = 1", .condition = "NOT rank.x = 1",
+          .message = scalar },
     };
     for (size_t i = 0; i < sizeof wishes / sizeof wishes[0]; i++) {
         wish w = wishes[i];

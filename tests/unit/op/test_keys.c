@@ -16,6 +16,7 @@
 #define SCHEMA     "The provided key element does not match the schema"
 #define HASH_SIZE  INVALID "Size of hashkey has exceeded the maximum size limit of2048 bytes"
 #define RANGE_SIZE INVALID "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
+#define SCALAR     "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
 #define EMPTY      NOT_VALID "The AttributeValue for a key attribute cannot contain an empty "
 
 static const bloop_attribute_definition attributes[] = {
@@ -180,7 +181,9 @@ static bloop_status check_action(const bloop_table_definition *table, const char
     }
     bloop_action actions[] = { { .kind = BLOOP_ACTION_REMOVE, .path = { &(bloop_step){ { "free", 4 }, 0 }, 1 } },
                                { .kind = kind, .path = { steps, count }, .value = value } };
-    return bl_op_check_update_keys(table, &(bloop_update){ actions, 2 });
+    bloop_write_request request = { .kind = BLOOP_WRITE_UPDATE, .update = &(bloop_update){ actions, 2 } };
+    bloop_status status = bl_op_check_update_keys(table, request.update);
+    return status == BLOOP_OK ? bl_op_check_written_keys(table, &request) : status;
 }
 
 static void updates(void **state)
@@ -192,7 +195,10 @@ static void updates(void **state)
     bloop_expr s = { .kind = BLOOP_EXPR_VALUE, .value = bloop_item_get(some, "s", 1) };
     bloop_expr set = { .kind = BLOOP_EXPR_VALUE, .value = bloop_item_get(some, "set", 3) };
     bloop_expr sum = { .kind = BLOOP_EXPR_PLUS }, append = { .kind = BLOOP_EXPR_LIST_APPEND },
-               path = { .kind = BLOOP_EXPR_PATH }, none = { 0 };
+               path = { .kind = BLOOP_EXPR_PATH },
+               in_key = { .kind = BLOOP_EXPR_PATH,
+                          .path = { (bloop_step[]){ { { "g", 1 }, 0 }, { { "x", 1 }, 0 } }, 2 } },
+               none = { 0 };
     const struct {
         const bloop_table_definition *table;
         const char *path;
@@ -223,8 +229,9 @@ static void updates(void **state)
           INVALID "Type mismatch for Index Key n Expected: N Actual: L IndexName: by_n" },
         { &indexed, "l", BLOOP_ACTION_SET, sum,
           INVALID "Type mismatch for Index Key l Expected: B Actual: N IndexName: a_local" },
-        { &indexed, "n.x", BLOOP_ACTION_SET, s,
-          "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: n" },
+        { &indexed, "n.x", BLOOP_ACTION_SET, s, SCALAR "IndexKey: n" },
+        { &indexed, "s", BLOOP_ACTION_SET, in_key, SCALAR "IndexKey: g" },
+        { &plain, "s", BLOOP_ACTION_SET, in_key, NULL },
     };
     for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
         bloop_status status = check_action(cases[i].table, cases[i].path, cases[i].kind, cases[i].value);
