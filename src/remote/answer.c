@@ -5,9 +5,11 @@
 
 typedef struct header_row {
     const char *name;
+    size_t size; /* of it */
     void (*take)(bl_answer_headers *out, bl_sigv4_text value);
 } header_row;
 
+static bl_sigv4_text trim(const char *from, const char *to);
 static void take_crc(bl_answer_headers *out, bl_sigv4_text value);
 static void take_date(bl_answer_headers *out, bl_sigv4_text value);
 static void take_retry_after(bl_answer_headers *out, bl_sigv4_text value);
@@ -17,11 +19,11 @@ static void copy_text(char *out, size_t room, bl_sigv4_text value);
 static bool parse_number(bl_sigv4_text text, uint64_t limit, uint64_t *out);
 
 static const header_row rows[] = {
-    { "Date", take_date },
-    { "x-amz-crc32", take_crc },
-    { "x-amzn-RequestId", take_request_id },
-    { "x-amzn-ErrorType", take_error_type },
-    { "x-amz-retry-after", take_retry_after },
+    { "Date", sizeof "Date" - 1, take_date },
+    { "x-amz-crc32", sizeof "x-amz-crc32" - 1, take_crc },
+    { "x-amzn-RequestId", sizeof "x-amzn-RequestId" - 1, take_request_id },
+    { "x-amzn-ErrorType", sizeof "x-amzn-ErrorType" - 1, take_error_type },
+    { "x-amz-retry-after", sizeof "x-amz-retry-after" - 1, take_retry_after },
 };
 
 /* Fewer bytes taken than given end the transfer. */
@@ -50,20 +52,22 @@ size_t bl_answer_take_header(char *data, size_t size, size_t count, void *contex
         lane->answer_headers = (bl_answer_headers){ .retry_after_ms = -1 };
         return total;
     }
-    const char *end = data + total, *colon = memchr(data, ':', total);
-    if (!colon)
-        return total;
-    const size_t name_size = (size_t)(colon - data);
-    const char *value = colon + 1;
-    while (value < end && (*value == ' ' || *value == '\t'))
-        value++;
-    while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ' || end[-1] == '\t'))
-        end--;
     for (size_t i = 0; i < BL_COUNT_OF(rows); i++) {
-        if (strlen(rows[i].name) == name_size && strncasecmp(rows[i].name, data, name_size) == 0)
-            rows[i].take(&lane->answer_headers, (bl_sigv4_text){ value, (size_t)(end - value) });
+        const size_t length = rows[i].size;
+        if (total > length && data[length] == ':' && strncasecmp(rows[i].name, data, length) == 0)
+            rows[i].take(&lane->answer_headers, trim(data + length + 1, data + total));
     }
     return total;
+}
+
+/* A value, without the white space around it and the line's end. */
+static bl_sigv4_text trim(const char *from, const char *to)
+{
+    while (from < to && (*from == ' ' || *from == '\t'))
+        from++;
+    while (to > from && (to[-1] == '\r' || to[-1] == '\n' || to[-1] == ' ' || to[-1] == '\t'))
+        to--;
+    return (bl_sigv4_text){ from, (size_t)(to - from) };
 }
 
 static void take_crc(bl_answer_headers *out, bl_sigv4_text value)
@@ -75,7 +79,7 @@ static void take_crc(bl_answer_headers *out, bl_sigv4_text value)
 
 static void take_date(bl_answer_headers *out, bl_sigv4_text value)
 {
-    out->has_date = bl_sigv4_parse_time(value, &out->date_s);
+    copy_text(out->date, sizeof out->date, value);
 }
 
 static void take_retry_after(bl_answer_headers *out, bl_sigv4_text value)

@@ -24,7 +24,7 @@ static verdict judge_answer(bl_lane *lane);
 static verdict judge_error(bl_lane *lane, long http_status);
 static bloop_status check_answer(const bl_lane *lane);
 static int64_t plan_next(bl_lane *lane, const verdict *v);
-static void learn_clock(const bl_lane *lane);
+static bool learn_clock(const bl_lane *lane);
 static void tell_hook(const bl_lane *lane, const verdict *v, bool last);
 
 int64_t bl_attempt_judge(bl_lane *lane, CURLcode code)
@@ -131,10 +131,9 @@ static int64_t plan_next(bl_lane *lane, const verdict *v)
     bl_remote *remote = lane->remote;
     if (call->writes && call->may_have_run && !call->repeatable)
         return NO_MORE;
-    if (v->clock_skewed && lane->answer_headers.has_date && !call->clock_corrected) {
+    if (v->clock_skewed && !call->clock_corrected && learn_clock(lane)) {
         call->clock_corrected = true;
         call->free_attempts++;
-        learn_clock(lane);
         return 0;
     }
     if (v->credentials_expired && !call->credentials_renewed) {
@@ -154,9 +153,14 @@ static int64_t plan_next(bl_lane *lane, const verdict *v)
                              lane->answer_headers.retry_after_ms);
 }
 
-static void learn_clock(const bl_lane *lane)
+/* False: the answer tells no time. */
+static bool learn_clock(const bl_lane *lane)
 {
-    atomic_store(&lane->remote->skew_s, lane->answer_headers.date_s - bl_now_microseconds() / US_PER_S);
+    int64_t date_s = 0;
+    if (!bl_sigv4_parse_time(bl_sigv4_text_of(lane->answer_headers.date), &date_s))
+        return false;
+    atomic_store(&lane->remote->skew_s, date_s - bl_now_microseconds() / US_PER_S);
+    return true;
 }
 
 static void tell_hook(const bl_lane *lane, const verdict *v, bool last)

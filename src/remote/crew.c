@@ -12,8 +12,8 @@ typedef struct run {
     uint32_t in_flight; /* lanes to be used */
     uint32_t begun;     /* calls that have not ended */
     bool failed;        /* a call has */
-    bool disturbed;     /* an attempt has failed, and `before` is what the thread's last error was */
-    bl_error_copy before;
+    bool disturbed;     /* an attempt has failed, and *before is what the thread's last error was */
+    bl_error_copy *before;
 } run;
 
 /* The work of one call. */
@@ -35,7 +35,8 @@ static void done_with_one(void *context, bl_call *call);
 
 bloop_status bl_crew_run(bl_remote *remote, uint32_t in_flight, const bl_work *work)
 {
-    run r = { .remote = remote, .work = work, .crew = bl_pool_take(remote, in_flight) };
+    bl_error_copy before; /* large, and seldom wanted: not to be zeroed each time */
+    run r = { .remote = remote, .work = work, .crew = bl_pool_take(remote, in_flight), .before = &before };
     if (!r.crew)
         return bl_error_status();
     r.in_flight = r.crew->count < in_flight ? r.crew->count : in_flight;
@@ -50,7 +51,7 @@ bloop_status bl_crew_run(bl_remote *remote, uint32_t in_flight, const bl_work *w
     bl_pool_give_back(remote, r.crew);
     /* Attempts that failed have left their words, though all went well in the end. */
     if (r.disturbed && !r.failed)
-        bl_error_restore(&r.before);
+        bl_error_restore(&before);
     return BLOOP_OK;
 }
 
@@ -137,7 +138,7 @@ static void take_answer(run *r, bl_lane *lane, CURLcode code)
     curl_multi_remove_handle(r->crew->multi, lane->easy);
     lane->state = BL_LANE_WAITING;
     if (!r->disturbed)
-        bl_error_save(&r->before);
+        bl_error_save(r->before);
     int64_t pause_ms = bl_attempt_judge(lane, code);
     r->disturbed = r->disturbed || pause_ms >= 0;
     if (pause_ms < 0)

@@ -13,11 +13,16 @@
 #define ANSWER_LIMIT       ((size_t)32 * 1024 * 1024)
 #define BATCH_ANSWER_LIMIT ((size_t)256 * 1024 * 1024)
 
+/* From 1 MB on libcurl asks before it sends a body. */
+#define LARGE_BODY ((size_t)64 * 1024)
+
 #define AUTHORIZATION_NAME "Authorization: "
 #define TOKEN_NAME         "X-Amz-Security-Token: "
 
 static bloop_status set_options(bl_lane *lane);
+static bloop_status set_endpoint(bl_lane *lane);
 static bloop_status set_connection_options(bl_lane *lane);
+static void make_headers(bl_lane *lane);
 static void link_headers(bl_lane *lane);
 static bloop_status sign(bl_lane *lane);
 static bloop_status set_time(bl_lane *lane);
@@ -33,7 +38,7 @@ bl_lane *bl_lane_new(bl_remote *remote)
     lane->remote = remote;
     lane->signed_at_s = -1;
     bl_buffer_use(&lane->authorization, lane->authorization_storage, sizeof lane->authorization_storage);
-    link_headers(lane);
+    make_headers(lane);
     lane->easy = curl_easy_init();
     if (!lane->easy)
         bl_error_no_memory(0);
@@ -49,6 +54,7 @@ void bl_lane_free(bl_lane *lane)
     if (!lane)
         return;
     curl_easy_cleanup(lane->easy);
+    curl_url_cleanup(lane->url);
     bl_credentials_clear(&lane->credentials);
     bl_buffer_free(&lane->authorization);
     bl_buffer_free(&lane->token);
@@ -81,6 +87,7 @@ bloop_status bl_lane_arm(bl_lane *lane)
     bloop_status status = sign(lane);
     if (status != BLOOP_OK)
         return status;
+    link_headers(lane);
     curl_easy_setopt(lane->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)lane->body.size);
     curl_easy_setopt(lane->easy, CURLOPT_POSTFIELDS, lane->body.data);
     lane->started_ns = bl_monotonic_nanoseconds();
@@ -101,11 +108,9 @@ void bl_lane_unload(bl_lane *lane)
 static bloop_status set_options(bl_lane *lane)
 {
     CURL *easy = lane->easy;
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, lane->remote->terms.url);
-    if (code == CURLE_OK)
-        code = curl_easy_setopt(easy, CURLOPT_USERAGENT, "bloop-c/" BLOOP_VERSION);
-    if (code != CURLE_OK)
-        return bl_error_no_memory(0);
+    bloop_status status = set_endpoint(lane);
+    if (status != BLOOP_OK)
+        return status;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, lane);
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, &lane->headers[0]);
@@ -119,6 +124,15 @@ static bloop_status set_options(bl_lane *lane)
     curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, lane);
     return set_connection_options(lane);
+}
+
+static bloop_status set_endpoint(bl_lane *lane)
+{
+    lane->url = curl_url();
+    if (!lane->url || curl_url_set(lane->url, CURLUPART_URL, lane->remote->terms.url, 0) != CURLUE_OK ||
+        curl_easy_setopt(lane->easy, CURLOPT_CURLU, lane->url) != CURLE_OK)
+        return bl_error_no_memory(0);
+    return BLOOP_OK;
 }
 
 static bloop_status set_connection_options(bl_lane *lane)
@@ -140,21 +154,38 @@ static bloop_status set_connection_options(bl_lane *lane)
         code = curl_easy_setopt(easy, CURLOPT_CAPATH, terms->ca_folder);
     if (code == CURLE_OK && terms->proxy)
         code = curl_easy_setopt(easy, CURLOPT_PROXY, terms->proxy);
+    /* Where there is none, libcurl need not look through the environment for exceptions. */
+    if (code == CURLE_OK && terms->proxy && !*terms->proxy)
+        code = curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     return code == CURLE_OK ? BLOOP_OK : bl_error_no_memory(0);
 }
 
-static void link_headers(bl_lane *lane)
+static void make_headers(bl_lane *lane)
 {
-    static char content_type[] = "Content-Type: " BL_WIRE_CONTENT_TYPE;
+    static char content_type[] = "Content-Type: " BL_WIRE_CONTENT_TYPE,
+                user_agent[] = "User-Agent: bloop-c/" BLOOP_VERSION;
     static char expect[] = "Expect:", accept[] = "Accept:";
     lane->headers[BL_HEADER_HOST].data = lane->remote->terms.host_line;
     lane->headers[BL_HEADER_CONTENT_TYPE].data = content_type;
+    lane->headers[BL_HEADER_USER_AGENT].data = user_agent;
     lane->headers[BL_HEADER_TARGET].data = lane->target;
     lane->headers[BL_HEADER_DATE].data = lane->date;
     lane->headers[BL_HEADER_EXPECT].data = expect;
     lane->headers[BL_HEADER_ACCEPT].data = accept;
-    for (size_t i = 0; i + 1 < BL_HEADER_TOKEN; i++)
+    for (size_t i = 0; i + 1 < BL_HEADER_ALWAYS; i++)
         lane->headers[i].next = &lane->headers[i + 1];
+}
+
+/* libcurl looks through the whole list a dozen times a request: what is not needed is left out. */
+static void link_headers(bl_lane *lane)
+{
+    const bool wanted[] = { lane->credentials.token.size > 0, lane->body.size > LARGE_BODY };
+    struct curl_slist *last = &lane->headers[BL_HEADER_ALWAYS - 1];
+    for (size_t i = 0; i < BL_COUNT_OF(wanted); i++) {
+        if (wanted[i])
+            last = last->next = &lane->headers[BL_HEADER_ALWAYS + i];
+    }
+    last->next = NULL;
 }
 
 /* Signs the request as it will be sent: the headers host, x-amz-date, x-amz-target and, with temporary credentials,
@@ -213,8 +244,6 @@ static bloop_status set_time(bl_lane *lane)
 static bloop_status set_token(bl_lane *lane)
 {
     const bl_sigv4_text *token = &lane->credentials.token;
-    bl_header last = BL_HEADER_TOKEN - 1;
-    lane->headers[last].next = token->size ? &lane->headers[BL_HEADER_TOKEN] : NULL;
     if (!token->size)
         return BLOOP_OK;
     bl_buffer_clear(&lane->token);

@@ -10,8 +10,7 @@
 typedef struct bl_answer_headers {
     bool has_crc;
     uint32_t crc;
-    bool has_date;
-    int64_t date_s;
+    char date[40];          /* as it came; "": none */
     int64_t retry_after_ms; /* -1: not told */
     char request_id[80];
     char error_type[128];
@@ -27,18 +26,21 @@ typedef enum bl_lane_state {
 typedef enum bl_header {
     BL_HEADER_HOST,
     BL_HEADER_CONTENT_TYPE,
+    BL_HEADER_USER_AGENT, /* here, since libcurl writes one of its own twice */
     BL_HEADER_TARGET,
     BL_HEADER_DATE,
     BL_HEADER_AUTHORIZATION,
-    BL_HEADER_EXPECT, /* empty, so that libcurl sends none */
-    BL_HEADER_ACCEPT, /* likewise */
-    BL_HEADER_TOKEN,  /* only with temporary credentials, so it is last */
+    BL_HEADER_ACCEPT, /* empty, so that libcurl sends none */
+    BL_HEADER_ALWAYS, /* so many are always sent, and these only when they are needed: */
+    BL_HEADER_TOKEN = BL_HEADER_ALWAYS,
+    BL_HEADER_EXPECT, /* empty as well: libcurl has one for large bodies only */
     BL_HEADER_COUNT
 } bl_header;
 
 typedef struct bl_lane {
     bl_remote *remote;
     CURL *easy;
+    CURLU *url; /* of the endpoint, parsed: libcurl would parse its text for each request */
     bl_lane_state state;
     bl_call *call;
     int64_t started_ns, wake_at_ns;

@@ -21,7 +21,7 @@ typedef struct bl_remote_terms {
     char *path;       /* as it is signed */
     char *region;
     char *ca_file, *ca_folder; /* NULL: the TLS library's */
-    char *proxy;               /* NULL: as the environment says */
+    char *proxy;               /* NULL: as the environment says; "": none */
     int64_t connect_timeout_ms, request_timeout_ms;
     int64_t retry_base_ms, throttle_base_ms;
     uint32_t max_attempts, in_flight, max_connections;

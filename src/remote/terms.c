@@ -14,6 +14,7 @@
 static bloop_status check_options(const bloop_remote_options *options);
 static bloop_status take_settings(const bl_shared_config *config, bl_remote_choices *choices, bl_remote_terms *out);
 static bloop_status take_certificates(const char *chosen, bl_remote_terms *out);
+static bloop_status take_proxy(const char *chosen, bl_remote_terms *out);
 static bool any_credentials_do(const char *endpoint);
 static char *give(char **from);
 static uint32_t or_default(uint32_t chosen, uint32_t otherwise);
@@ -44,8 +45,8 @@ bloop_status bl_terms_resolve(const bloop_remote_options *options, bl_remote_ter
     };
     bl_shared_config *config = NULL;
     bloop_status status = check_options(options);
-    if (status == BLOOP_OK && options->proxy && !(out->proxy = bl_copy_text(options->proxy)))
-        status = BLOOP_NO_MEMORY;
+    if (status == BLOOP_OK)
+        status = take_proxy(options->proxy, out);
     if (status == BLOOP_OK && options->endpoint)
         status = bl_endpoint_parse(options->endpoint, out);
     if (status == BLOOP_OK)
@@ -113,6 +114,19 @@ static bloop_status take_certificates(const char *chosen, bl_remote_terms *out)
     if (folder && !(out->ca_folder = bl_copy_text(folder)))
         return BLOOP_NO_MEMORY;
     return BLOOP_OK;
+}
+
+/* Where none of these is set there is no proxy: otherwise libcurl would go through the environment for each request. */
+static bloop_status take_proxy(const char *chosen, bl_remote_terms *out)
+{
+    static const char *const variables[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
+    bool any = false;
+    for (size_t i = 0; i < BL_COUNT_OF(variables); i++)
+        any = any || environment(variables[i]);
+    if (!chosen && any)
+        return BLOOP_OK;
+    out->proxy = bl_copy_text(chosen ? chosen : "");
+    return out->proxy ? BLOOP_OK : BLOOP_NO_MEMORY;
 }
 
 static bool any_credentials_do(const char *endpoint)
