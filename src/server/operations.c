@@ -189,6 +189,8 @@ static int search(const call *c)
     bloop_status status = bloop_search_page(c->backend, &c->request->as.search, &result);
     if (status == BLOOP_OK)
         bl_wire_write_search_response(c->reply, c->request, &result);
+    else
+        (void)bl_wire_legacy_words(c->request, bloop_last_error()->message);
     bloop_result_free(&result.memory);
     return finish(c->reply, status);
 }
@@ -246,7 +248,7 @@ static int answer_write(const bl_wire_request *request, bloop_status status, blo
         http_status = finish(reply, BLOOP_OK);
     } else {
         const char *message = result->message ? result->message : bloop_last_error()->message;
-        http_status = bl_operation_fail(reply, status, message, result->attributes);
+        http_status = bl_operation_fail(reply, status, bl_wire_legacy_words(request, message), result->attributes);
     }
     bloop_result_free(&result->memory);
     return http_status;

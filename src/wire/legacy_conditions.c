@@ -9,6 +9,7 @@
 static const bloop_expr *translate(bl_wire_reading *reading, const bl_in_named_condition *from);
 static const bloop_expr *compare(bl_wire_reading *reading, bloop_slice attribute, int comparison,
                                  const bl_in_value *values, size_t count);
+static const bloop_expr *negate(bl_wire_reading *reading, bloop_slice attribute, const bloop_expr *node);
 static const bloop_expr *be_among(bl_wire_reading *reading, bloop_slice attribute, const bl_in_value *values,
                                   size_t count);
 static int order_of(const void *a, const void *b);
@@ -133,10 +134,17 @@ static const bloop_expr *compare(bl_wire_reading *reading, bloop_slice attribute
             return NULL;
     }
     const bloop_expr *node = bl_legacy_node_of(reading, how->kind, args, count + 1);
-    if (!node || !how->negated)
-        return node;
+    return node && how->negated ? negate(reading, attribute, node) : node;
+}
+
+/* attribute_exists(attribute) AND NOT node */
+static const bloop_expr *negate(bl_wire_reading *reading, bloop_slice attribute, const bloop_expr *node)
+{
     const bloop_expr **inner = bl_arena_copy(&reading->arena, &node, sizeof node);
-    return inner ? bl_legacy_node_of(reading, BLOOP_EXPR_NOT, inner, 1) : NULL;
+    if (!inner)
+        return NULL;
+    return bl_legacy_node(reading, BLOOP_EXPR_AND, compare(reading, attribute, BL_IN_NOT_NULL, NULL, 0),
+                          bl_legacy_node_of(reading, BLOOP_EXPR_NOT, inner, 1));
 }
 
 /* An IN of more values than expressions take: contains({values}, attribute), a set of them, which are of one type. */

@@ -37,6 +37,7 @@ bloop_status bl_in_finish_write(bl_wire_reading *reading, bl_wire_request *out)
     bloop_status status = check_write(in, out->operation);
     if (status == BLOOP_OK)
         status = bl_in_table_name(reading, in->table, &write->table);
+    out->legacy = in->updates.present;
     write->kind = kinds[out->operation];
     write->item = in->item.value;
     write->return_values = (bloop_return_values)bl_in_chosen(in->return_values, BLOOP_RETURN_NONE);

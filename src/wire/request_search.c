@@ -19,6 +19,7 @@ bloop_status bl_in_finish_search(bl_wire_reading *reading, bl_wire_request *out)
         status = bl_in_table_name(reading, in->table, &search->table);
     if (status == BLOOP_OK && in->index.data)
         status = bl_in_c_text(reading, in->index, &search->index);
+    out->legacy = in->filters.present || in->projection.attributes.present;
     search->kind = query ? BLOOP_SEARCH_QUERY : BLOOP_SEARCH_SCAN;
     search->select = (bloop_select)bl_in_chosen(in->select, BLOOP_SELECT_DEFAULT);
     search->consistent = in->consistent == BL_IN_TRUE;

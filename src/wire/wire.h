@@ -52,6 +52,8 @@ typedef struct bl_wire_request {
     bl_wire_operation operation;
     /* UPDATE_TABLE of nothing but parts that tables do not have here: to be answered as a description. */
     bool unchanged;
+    bool
+        legacy; /* UPDATE_ITEM, QUERY, SCAN: made of AttributeUpdates, of filters or attributes to get, not of expressions */
     union {
         bloop_table_definition create_table;
         const char *table; /* DESCRIBE_TABLE, DELETE_TABLE, DESCRIBE_TIME_TO_LIVE, DESCRIBE_CONTINUOUS_BACKUPS */
@@ -107,6 +109,9 @@ void bl_wire_batch_gatherer_free(bl_wire_batch_gatherer *gatherer);
 void bl_wire_write_describe_response(bl_buffer *out, const bl_wire_request *request,
                                      const bloop_table_description *table, const char *host);
 
+/* The message of a failed operation as the service words it for such a request: itself, unless the request is a legacy
+   one. Valid until the thread's next call. */
+const char *bl_wire_legacy_words(const bl_wire_request *request, const char *message);
 /* An error's body, {"__type": …, "message": …}, and the HTTP status that goes with it. `item` is that of a failed
    condition, when the request asked for it; data NULL: none. */
 int bl_wire_write_error(bl_buffer *out, bloop_status status, const char *message, bloop_item item);

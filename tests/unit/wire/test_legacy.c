@@ -38,7 +38,8 @@ static void test_expected(void **state)
         { BL_WIRE_PUT_ITEM, PUT "'Expected': {'x': {'ComparisonOperator': 'NULL'}}}",
           PUTS " condition=attribute_not_exists(x)" },
         { BL_WIRE_PUT_ITEM, EXPECT("CONTAINS", "{'S': 'a'}"), PUTS " condition=contains(x, \"a\")" },
-        { BL_WIRE_PUT_ITEM, EXPECT("NOT_CONTAINS", "{'S': 'a'}"), PUTS " condition=(NOT contains(x, \"a\"))" },
+        { BL_WIRE_PUT_ITEM, EXPECT("NOT_CONTAINS", "{'S': 'a'}"),
+          PUTS " condition=(attribute_exists(x) AND (NOT contains(x, \"a\")))" },
         { BL_WIRE_PUT_ITEM, EXPECT("BEGINS_WITH", "{'S': 'a'}"), PUTS " condition=begins_with(x, \"a\")" },
         { BL_WIRE_PUT_ITEM, EXPECT("IN", "{'S': 'a'}, {'S': 'b'}, {'S': 'c'}"),
           PUTS " condition=x IN (\"a\", \"b\", \"c\")" },
@@ -160,7 +161,7 @@ static void test_searches(void **state)
           "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("NOT_CONTAINS",
                                                                "{'N': '3'}") "}},"
                                                                              " 'AttributesToGet': ['v']}",
-          "scan abc filter=(NOT contains(v, 3)) [v]" },
+          "scan abc filter=(attribute_exists(v) AND (NOT contains(v, 3))) [v]" },
     };
     check_requests(cases, BL_COUNT_OF(cases));
     static const request_case refused[] = {
@@ -230,11 +231,52 @@ static void test_long_in(void **state)
     check_long_in("{\"B\": \"%04d\"}", 100, "{\"B\": \"0007\"}", "{\"S\": \"0007\"}");
 }
 
+/* What op says of expressions, for a request of legacy parameters and for one of expressions. */
+static void test_words(void **state)
+{
+    (void)state;
+    static const struct {
+        bl_wire_operation operation;
+        const char *body, *said, *told;
+    } cases[] = {
+        { BL_WIRE_UPDATE_ITEM, UPDATE "'AttributeUpdates': {'x': {'Action': 'ADD', 'Value': {'N': '1'}}}}",
+          "An operand in the update expression has an incorrect data type", "Type mismatch for attribute to update" },
+        { BL_WIRE_UPDATE_ITEM,
+          UPDATE "'UpdateExpression': 'ADD x :x', 'ExpressionAttributeValues': {':x': {'N': '1'}}}",
+          "An operand in the update expression has an incorrect data type", NULL },
+        { BL_WIRE_QUERY, "{'TableName': 'abc', " KEYS ", 'QueryFilter': {'pk': {" COMPARE("EQ", "{'S': 'a'}") "}}}",
+          "Filter Expression can only contain non-primary key attributes: Primary key attribute: pk",
+          "QueryFilter can only contain non-primary key attributes: Primary key attribute: pk" },
+        { BL_WIRE_QUERY, "{'TableName': 'abc', " KEYS ", 'FilterExpression': 'attribute_exists(pk)'}",
+          "Filter Expression can only contain non-primary key attributes: Primary key attribute: pk", NULL },
+        { BL_WIRE_QUERY, "{'TableName': 'abc', " KEYS ", 'AttributesToGet': ['x'], 'Select': 'COUNT'}",
+          "Cannot specify the ProjectionExpression when choosing to get only the Count",
+          "Cannot specify the AttributesToGet when choosing to get only the Count" },
+        { BL_WIRE_SCAN, "{'TableName': 'abc', 'AttributesToGet': ['x'], 'Select': 'ALL_ATTRIBUTES'}",
+          "Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES",
+          "Cannot specify the AttributesToGet when choosing to get ALL_ATTRIBUTES" },
+        { BL_WIRE_SCAN, "{'TableName': 'abc', 'AttributesToGet': ['x']}", "Requested resource not found", NULL },
+    };
+    bl_wire_reading *reading = bl_wire_reading_new();
+    assert_non_null(reading);
+    for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
+        bl_buffer body = { 0 };
+        bl_wire_request request;
+        request_body(&body, cases[i].body);
+        assert_int_equal(
+            bl_wire_read_request(reading, cases[i].operation, (const char *)body.data, body.size, &request), BLOOP_OK);
+        assert_string_equal(bl_wire_legacy_words(&request, cases[i].said),
+                            cases[i].told ? cases[i].told : cases[i].said);
+        bl_buffer_free(&body);
+    }
+    bl_wire_reading_free(reading);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_expected), cmocka_unit_test(test_refuses_expected), cmocka_unit_test(test_updates),
-        cmocka_unit_test(test_searches), cmocka_unit_test(test_long_in),
+        cmocka_unit_test(test_searches), cmocka_unit_test(test_long_in),          cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests_name("wire/legacy", tests, NULL, NULL);
 }
