@@ -1,14 +1,15 @@
 /* Items that look alike. An item is read in two steps: first its text is compared with what the last one looked like, and each
    value is found; then the packed item is written in the order of the names, which was sorted once. So nothing is parsed twice,
-   and nothing is moved. Whatever does not fit is left to the usual way, which also words the failures. */
+   and nothing is moved. Items that have just the same attributes differ in the contents of their values alone: what stands
+   between two contents is compared in one piece. Else it is compared attribute by attribute, and some may be missing. Whatever
+   does not fit is left to the usual way, which also words the failures. */
 #include "json/reader_private.h"
 
 enum {
-    SLACK = 32,            /* copies of short strings take this much, whatever they need */
-    MAX_ELEMENTS = 32,     /* of all sets of an item */
-    MAX_MISSES = 8,        /* then it is given up */
-    CONTAINER_HEAD = 9,    /* tag, size and count: bloop/value.h */
-    FIELD_MOST = 3 + 5 + 1 /* what a field takes beside its name and content */
+    SLACK = 32,        /* copies of short strings take this much, whatever they need */
+    MAX_ELEMENTS = 32, /* of all sets of an item */
+    MAX_MISSES = 8,    /* then it is given up */
+    MAX_DETOURS = 8,   /* then no longer in one piece */
 };
 
 /* An item while it is read. */
@@ -16,30 +17,37 @@ typedef struct item_reading {
     bloop_json_reader *reader;
     bl_json_alike *alike;
     bloop_builder *builder;
-    size_t needed; /* bytes of the packed item, or more */
+    bool complete; /* no field is missing */
     size_t element_count;
     bloop_slice elements[MAX_ELEMENTS];
 } item_reading;
 
+static bool take_item(item_reading *r);
+static void restart(item_reading *r, const uint8_t *item);
+static bool take_straight(item_reading *r);
+static inline bool same(const uint8_t *a, const uint8_t *b, size_t size);
 static bool take_fields(item_reading *r, bl_json_alike_fields fields);
 static bl_json_alike_field *find_field(item_reading *r, bl_json_alike_field *at, bl_json_alike_field *end);
-static bool take_content(item_reading *r, bl_json_alike_field *field);
-static bool take_text(item_reading *r, bl_json_alike_field *field);
-static bool take_digits(item_reading *r, bl_json_alike_field *field);
-static bool take_flag(item_reading *r, bl_json_alike_field *field);
-static bool take_strings(item_reading *r, bl_json_alike_field *field);
-static bool insert_element(item_reading *r, size_t first, bloop_slice element);
-static bool take_other(item_reading *r, bl_json_alike_field *field);
+static bool take_field(item_reading *r, bl_json_alike_field *field);
+static inline const uint8_t *take_content(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
+static const uint8_t *take_odd_text(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
+static const uint8_t *take_flag(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
+static const uint8_t *take_strings(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
+static const uint8_t *take_other_strings(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
+static inline bool insert_element(item_reading *r, size_t first, bloop_slice element);
+static inline int compare_elements(bloop_slice a, bloop_slice b);
+static const uint8_t *take_other(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
 static void start_builder(item_reading *r);
 static uint8_t *put_fields(const item_reading *r, uint8_t *to, bl_json_alike_fields fields);
-static uint8_t *put_content(const item_reading *r, uint8_t *to, const bl_json_alike_field *field);
-static uint8_t *put_bytes(uint8_t *to, const void *from, size_t size);
+static inline uint8_t *put_content(const item_reading *r, uint8_t *to, const bl_json_alike_field *field);
+static inline uint8_t *put_bytes(uint8_t *to, const void *from, size_t size);
 static uint8_t *put_strings(const item_reading *r, uint8_t *to, const bl_json_alike_field *field);
 static bool learn_fields(bloop_json_reader *reader, bl_json_alike *alike, bool nested, bl_json_alike_fields *out);
 static bool learn_field(bloop_json_reader *reader, bl_json_alike *alike, bool nested, bl_json_alike_field *out);
 static bool learn_map(bloop_json_reader *reader, bl_json_alike *alike, bl_json_alike_field *out);
 static void sort_names(bl_json_alike *alike, bl_json_alike_fields fields);
 static bool comes_after(const bl_json_alike_field *a, const bl_json_alike_field *b);
+static void list_steps(bl_json_alike *alike, bl_json_alike_fields fields);
 
 size_t bl_json_read_alike(bloop_json_reader *reader, bl_json_alike *alike, bloop_builder *builder, uint8_t *room,
                           size_t size)
@@ -47,10 +55,13 @@ size_t bl_json_read_alike(bloop_json_reader *reader, bl_json_alike *alike, bloop
     const uint8_t *item = reader->at;
     if (alike->item.count == 0 || alike->misses >= MAX_MISSES || !bl_json_expect_value(reader))
         return 0;
-    item_reading r = { .reader = reader, .alike = alike, .builder = builder, .needed = CONTAINER_HEAD + SLACK };
-    bloop_builder_reset(builder);
-    bool alike_so_far = bl_json_accept(reader, '{') && take_fields(&r, alike->item);
-    if (BL_LIKELY(alike_so_far && r.needed <= size && reader->end - reader->at >= SLACK)) {
+    item_reading r;
+    r.reader = reader;
+    r.alike = alike;
+    r.builder = builder;
+    restart(&r, item);
+    /* Packed, an item is never twice as large as its text, but for the empty one. */
+    if (take_item(&r) && size / 2 > (size_t)(reader->at - item) + SLACK && reader->end - reader->at >= SLACK) {
         const uint8_t *end = put_fields(&r, room, alike->item);
         if (BL_LIKELY(end != NULL)) {
             reader->token = item;
@@ -74,11 +85,73 @@ void bl_json_learn_alike(const bloop_json_reader *reader, bl_json_alike *alike, 
     if (alike->misses >= MAX_MISSES || reader->end - reader->at < SLACK || reader->end - item > INT32_MAX)
         return;
     alike->misses++;
-    alike->item.count = alike->used = 0;
+    alike->item.count = alike->used = alike->step_count = alike->detours = 0;
     bl_json_reader_use(&again, (const char *)item, (size_t)(reader->at - item));
-    if (bl_json_accept(&again, '{') && learn_fields(&again, alike, false, &fields))
+    bl_json_skip_space(&again);
+    alike->last_end = again.at;
+    if (bl_json_accept(&again, '{') && learn_fields(&again, alike, false, &fields)) {
         alike->item = fields;
+        list_steps(alike, fields);
+        alike->last_size = (uint32_t)(again.at - alike->last_end);
+    }
     bl_json_reader_release(&again);
+}
+
+/* At once, or attribute by attribute. */
+static bool take_item(item_reading *r)
+{
+    bloop_json_reader *reader = r->reader;
+    const uint8_t *item = reader->at;
+    if (BL_LIKELY(r->alike->detours < MAX_DETOURS)) {
+        if (BL_LIKELY(take_straight(r))) {
+            r->alike->detours = 0;
+            return true;
+        }
+        if (reader->status != BLOOP_OK)
+            return false;
+        r->alike->detours++;
+        restart(r, item);
+    }
+    return bl_json_accept(reader, '{') && take_fields(r, r->alike->item);
+}
+
+static void restart(item_reading *r, const uint8_t *item)
+{
+    r->reader->at = item;
+    r->complete = false;
+    r->element_count = 0;
+    bloop_builder_reset(r->builder);
+}
+
+/* What stands between the contents as it did in the item that was learnt, and nothing missing. */
+static bool take_straight(item_reading *r)
+{
+    bl_json_alike *alike = r->alike;
+    const bl_json_alike_step *step = alike->steps, *last = step + alike->step_count;
+    bl_json_skip_space(r->reader);
+    const uint8_t *at = r->reader->at, *end = r->reader->end;
+    for (; step < last; step++) {
+        if (BL_UNLIKELY((size_t)(end - at) < step->size || !same(at, step->text, step->size)))
+            return false;
+        bl_json_alike_field *field = &alike->fields[step->field];
+        at = take_content(r, field, at + step->size);
+        if (BL_UNLIKELY(!at))
+            return false;
+    }
+    if ((size_t)(end - at) < alike->last_size || memcmp(at, alike->last_end, alike->last_size) != 0)
+        return false;
+    r->reader->at = at + alike->last_size;
+    r->complete = true;
+    return true;
+}
+
+/* What leads to a content has 8 bytes or more: "":{"B": */
+static inline bool same(const uint8_t *a, const uint8_t *b, size_t size)
+{
+    uint64_t different = bl_load_le64(a + size - 8) ^ bl_load_le64(b + size - 8);
+    for (size_t i = 0; i + 8 < size; i += 8)
+        different |= bl_load_le64(a + i) ^ bl_load_le64(b + i);
+    return different == 0;
 }
 
 /* The members of a map, to its closing brace. */
@@ -93,9 +166,8 @@ static bool take_fields(item_reading *r, bl_json_alike_fields fields)
             return false;
         next = field + 1;
         reader->at += field->head_size;
-        if (!take_content(r, field))
+        if (!take_field(r, field))
             return false;
-        r->needed += FIELD_MOST + field->name_size;
     } while (bl_json_accept(reader, ','));
     for (; next < end; next++)
         next->present = false;
@@ -108,147 +180,154 @@ static bl_json_alike_field *find_field(item_reading *r, bl_json_alike_field *at,
     const uint8_t *text = r->reader->at;
     size_t left = (size_t)(r->reader->end - text);
     for (; at < end; at++) {
-        size_t size = at->head_size;
-        at->present = size <= left && bl_load_le64(text) == bl_load_le64(at->head) &&
-                      bl_load_le64(text + size - 8) == bl_load_le64(at->head + size - 8) &&
-                      (size <= 16 || memcmp(text + 8, at->head + 8, size - 16) == 0);
+        at->present = at->head_size <= left && same(text, at->head, at->head_size);
         if (BL_LIKELY(at->present))
             return at;
     }
     return NULL;
 }
 
-/* The content, and the closing brace of the value. */
-static bool take_content(item_reading *r, bl_json_alike_field *field)
+/* The content, and what closes the value. */
+static bool take_field(item_reading *r, bl_json_alike_field *field)
 {
-    bool taken;
-    field->packed = false;
+    bloop_json_reader *reader = r->reader;
+    if (field->tag == BLOOP_TAG_M && field->map.count > 0)
+        return take_fields(r, field->map) && bl_json_accept(reader, '}');
+    const uint8_t *end = take_content(r, field, reader->at);
+    if (!end)
+        return false;
+    reader->at = end;
     switch (field->tag) {
-    case BLOOP_TAG_S: taken = take_text(r, field); break;
-    case BLOOP_TAG_N: taken = take_digits(r, field); break;
-    case BLOOP_TAG_BOOL: taken = take_flag(r, field); break;
-    case BLOOP_TAG_SS: return take_strings(r, field);
-    case BLOOP_TAG_M:
-        if (field->map.count == 0)
-            return take_other(r, field);
-        taken = take_fields(r, field->map);
-        r->needed += CONTAINER_HEAD;
-        break;
-    default: return take_other(r, field);
+    case BLOOP_TAG_S:
+    case BLOOP_TAG_N: return bl_json_accept(reader, '"') && bl_json_accept(reader, '}');
+    case BLOOP_TAG_SS: return bl_json_accept(reader, ']') && bl_json_accept(reader, '}');
+    case BLOOP_TAG_BOOL: return bl_json_accept(reader, '}');
+    default: return true;
     }
-    return taken && bl_json_accept(r->reader, '}');
 }
 
-/* The opening quote belongs to the head. What has escapes goes by way of the builder. */
-static bool take_text(item_reading *r, bl_json_alike_field *field)
+/* A content that begins at `at`; returns its end, as bl_json_alike_field.end has it. NULL: it is not alike, or wrong. The
+   opening quote or bracket of S, N and SS belongs to the head, and what digits mean is seen when they are put. */
+static inline const uint8_t *take_content(item_reading *r, bl_json_alike_field *field, const uint8_t *at)
+{
+    const uint8_t *end = r->reader->end, *stop;
+    field->packed = false;
+    switch (field->tag) {
+    case BLOOP_TAG_S:
+    case BLOOP_TAG_N:
+        stop = bl_json_scan(at, end);
+        if (BL_UNLIKELY(stop == end || *stop != '"'))
+            return field->tag == BLOOP_TAG_S ? take_odd_text(r, field, at) : NULL;
+        field->text = at;
+        field->size = (uint32_t)(stop - at);
+        return stop;
+    case BLOOP_TAG_BOOL: return take_flag(r, field, at);
+    case BLOOP_TAG_SS: return take_strings(r, field, at);
+    default: return take_other(r, field, at);
+    }
+}
+
+/* One that has more than plain ASCII. What has escapes goes by way of the builder. */
+static const uint8_t *take_odd_text(item_reading *r, bl_json_alike_field *field, const uint8_t *at)
 {
     bloop_json_reader *reader = r->reader;
     bl_json_token token;
-    const uint8_t *content = reader->at, *stop = bl_json_scan(content, reader->end);
-    if (BL_LIKELY(stop < reader->end && *stop == '"')) {
-        token = (bl_json_token){ content, (size_t)(stop - content), false };
-        reader->at = stop + 1;
-    } else {
-        reader->at = content - 1;
-        if (!bl_json_take_string(reader, &token))
-            return false;
-    }
+    bloop_slice text;
+    reader->at = at - 1;
+    if (!bl_json_take_string(reader, &token))
+        return NULL;
     field->text = token.data;
     field->size = (uint32_t)token.size;
-    r->needed += token.size;
     if (BL_LIKELY(!token.escaped))
-        return true;
-    bloop_slice text;
+        return reader->at - 1;
     if (!bl_json_borrow_text(reader, &token, &text))
-        return false;
+        return NULL;
     start_builder(r);
     field->packed = true;
     field->at = (uint32_t)r->builder->buffer.size;
     bloop_build_string(r->builder, text.data, text.size);
     field->size = (uint32_t)(r->builder->buffer.size - field->at);
-    return r->builder->status == BLOOP_OK;
+    return r->builder->status == BLOOP_OK ? reader->at - 1 : NULL;
 }
 
-/* What they mean is seen when they are put. */
-static bool take_digits(item_reading *r, bl_json_alike_field *field)
+static const uint8_t *take_flag(item_reading *r, bl_json_alike_field *field, const uint8_t *at)
 {
-    const uint8_t *at = r->reader->at, *end = r->reader->end;
-    while (at < end && *at != '"')
-        at++;
-    if (at == end)
-        return false;
-    field->text = r->reader->at;
-    field->size = (uint32_t)(at - field->text);
-    r->needed += BL_NUMBER_SIZE;
-    r->reader->at = at + 1;
-    return true;
-}
-
-static bool take_flag(item_reading *r, bl_json_alike_field *field)
-{
-    const uint8_t *at = r->reader->at;
     size_t left = (size_t)(r->reader->end - at);
     field->size = left >= 4 && memcmp(at, "true", 4) == 0;
     if (!field->size && (left < 5 || memcmp(at, "false", 5) != 0))
-        return false;
-    r->reader->at += field->size ? 4 : 5;
-    return true;
+        return NULL;
+    return at + (field->size ? 4 : 5);
 }
 
-/* Some strings without escapes, and the closing brace; the opening bracket belongs to the head. */
-static bool take_strings(item_reading *r, bl_json_alike_field *field)
+/* Some strings without escapes; what else a set may be is packed in the usual way. */
+static const uint8_t *take_strings(item_reading *r, bl_json_alike_field *field, const uint8_t *at)
 {
     bloop_json_reader *reader = r->reader;
-    const uint8_t *content = reader->at;
     bl_json_token token;
     field->at = (uint32_t)r->element_count;
+    reader->at = at;
     do {
         bl_json_skip_space(reader);
         if (reader->at == reader->end || *reader->at != '"' || !bl_json_take_string(reader, &token) || token.escaped ||
             !insert_element(r, field->at, bl_json_token_slice(&token))) {
             r->element_count = field->at;
-            reader->at = content - 1;
-            return reader->status == BLOOP_OK && take_other(r, field);
+            return reader->status == BLOOP_OK ? take_other_strings(r, field, at) : NULL;
         }
-        r->needed += token.size + 5;
     } while (bl_json_accept(reader, ','));
     field->size = (uint32_t)r->element_count - field->at;
-    r->needed += CONTAINER_HEAD;
-    return bl_json_accept(reader, ']') && bl_json_accept(reader, '}');
+    return reader->at;
+}
+
+/* From the opening bracket. Reading goes on to the closing brace, and then back: as far as there is no space between. */
+static const uint8_t *take_other_strings(item_reading *r, bl_json_alike_field *field, const uint8_t *at)
+{
+    const uint8_t *end = take_other(r, field, at - 1);
+    return end && end[-2] == ']' ? end - 2 : NULL;
 }
 
 /* In its place by order. False when there are too many, or it is there already. */
-static bool insert_element(item_reading *r, size_t first, bloop_slice element)
+static inline bool insert_element(item_reading *r, size_t first, bloop_slice element)
 {
     size_t at = r->element_count;
     if (at == MAX_ELEMENTS)
         return false;
     for (; at > first; at--) {
-        bloop_slice before = r->elements[at - 1];
-        size_t common = before.size < element.size ? before.size : element.size;
-        int order = memcmp(before.data, element.data, common);
-        if (order < 0 || (order == 0 && before.size < element.size))
+        int order = compare_elements(r->elements[at - 1], element);
+        if (order < 0)
             break;
-        if (order == 0 && before.size == element.size)
+        if (order == 0)
             return false;
-        r->elements[at] = before;
+        r->elements[at] = r->elements[at - 1];
     }
     r->elements[at] = element;
     r->element_count++;
     return true;
 }
 
+/* Most differ in their first 8 bytes. */
+static inline int compare_elements(bloop_slice a, bloop_slice b)
+{
+    size_t common = a.size < b.size ? a.size : b.size;
+    if (common >= 8) {
+        uint64_t left = bl_load_be64(a.data), right = bl_load_be64(b.data);
+        if (left != right)
+            return left < right ? -1 : 1;
+    }
+    int order = memcmp(a.data, b.data, common);
+    return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
 /* With its closing brace. */
-static bool take_other(item_reading *r, bl_json_alike_field *field)
+static const uint8_t *take_other(item_reading *r, bl_json_alike_field *field, const uint8_t *at)
 {
     start_builder(r);
     field->packed = true;
     field->at = (uint32_t)r->builder->buffer.size;
+    r->reader->at = at;
     if (!bl_json_read_payload(r->reader, r->builder, (bloop_tag)field->tag))
-        return false;
+        return NULL;
     field->size = (uint32_t)(r->builder->buffer.size - field->at);
-    r->needed += field->size;
-    return r->builder->status == BLOOP_OK;
+    return r->builder->status == BLOOP_OK ? r->reader->at : NULL;
 }
 
 /* Values stand in a list there, as deep as they would be in the item. */
@@ -261,48 +340,45 @@ static void start_builder(item_reading *r)
 /* NULL when a number is one that only the usual way reads. */
 static uint8_t *put_fields(const item_reading *r, uint8_t *to, bl_json_alike_fields fields)
 {
+    const uint8_t *order = r->alike->order + fields.first, *end = order + fields.count;
     uint8_t *head = to;
     uint32_t present = 0;
-    to += CONTAINER_HEAD;
-    for (unsigned i = fields.first; to && i < (unsigned)fields.first + fields.count; i++) {
-        const bl_json_alike_field *field = &r->alike->fields[r->alike->order[i]];
-        if (!field->present)
+    to += BL_CONTAINER_HEAD;
+    for (; order < end; order++) {
+        const bl_json_alike_field *field = &r->alike->fields[*order];
+        if (BL_UNLIKELY(!field->present) && !r->complete)
             continue;
         present++;
         bl_store_le16(to, field->name_size);
         to = put_bytes(to + 2, field->name, field->name_size);
         to = put_content(r, to, field);
+        if (BL_UNLIKELY(!to))
+            return NULL;
     }
-    if (!to)
-        return NULL;
     head[0] = BLOOP_TAG_M;
-    bl_store_le32(head + 1, (uint32_t)(to - head) - CONTAINER_HEAD);
+    bl_store_le32(head + 1, (uint32_t)(to - head) - BL_CONTAINER_HEAD);
     bl_store_le32(head + 5, present);
     return to;
 }
 
-static uint8_t *put_content(const item_reading *r, uint8_t *to, const bl_json_alike_field *field)
+static inline uint8_t *put_content(const item_reading *r, uint8_t *to, const bl_json_alike_field *field)
 {
-    if (field->packed) {
-        memcpy(to, r->builder->buffer.data + field->at, field->size);
-        return to + field->size;
+    size_t size = field->size;
+    if (BL_UNLIKELY(field->packed)) {
+        memcpy(to, r->builder->buffer.data + field->at, size);
+        return to + size;
     }
-    if (field->tag == BLOOP_TAG_M)
-        return put_fields(r, to, field->map);
-    if (field->tag == BLOOP_TAG_SS)
-        return put_strings(r, to, field);
     to[0] = field->tag;
-    if (field->tag == BLOOP_TAG_BOOL) {
-        to[1] = (uint8_t)field->size;
-        return to + 2;
+    switch (field->tag) {
+    case BLOOP_TAG_S: bl_store_le32(to + 1, field->size); return put_bytes(to + BL_BYTES_HEAD, field->text, size);
+    case BLOOP_TAG_N:
+        size = bl_number_form_of_digits(field->text, size, to + 2);
+        to[1] = (uint8_t)size;
+        return size ? to + 2 + size : NULL;
+    case BLOOP_TAG_BOOL: to[1] = (uint8_t)size; return to + 2;
+    case BLOOP_TAG_SS: return put_strings(r, to, field);
+    default: return put_fields(r, to, field->map);
     }
-    if (field->tag == BLOOP_TAG_S) {
-        bl_store_le32(to + 1, field->size);
-        return put_bytes(to + 5, field->text, field->size);
-    }
-    size_t size = bl_number_form_of_digits(field->text, field->size, to + 2);
-    to[1] = (uint8_t)size;
-    return size ? to + 2 + size : NULL;
 }
 
 /* And a zero byte. Both sides have room for a copy of fixed size. */
@@ -319,14 +395,14 @@ static inline uint8_t *put_bytes(uint8_t *to, const void *from, size_t size)
 static uint8_t *put_strings(const item_reading *r, uint8_t *to, const bl_json_alike_field *field)
 {
     uint8_t *head = to;
-    to += CONTAINER_HEAD;
+    to += BL_CONTAINER_HEAD;
     for (uint32_t i = 0; i < field->size; i++) {
         bloop_slice element = r->elements[field->at + i];
         bl_store_le32(to, (uint32_t)element.size);
         to = put_bytes(to + 4, element.data, element.size);
     }
     head[0] = BLOOP_TAG_SS;
-    bl_store_le32(head + 1, (uint32_t)(to - head) - CONTAINER_HEAD);
+    bl_store_le32(head + 1, (uint32_t)(to - head) - BL_CONTAINER_HEAD);
     bl_store_le32(head + 5, field->size);
     return to;
 }
@@ -371,7 +447,14 @@ static bool learn_field(bloop_json_reader *reader, bl_json_alike *alike, bool ne
     out->head_size = (uint32_t)(content - head) + opened;
     reader->at = content;
     reader->state = BL_JSON_AT_VALUE;
-    return bloop_json_skip(reader) == BLOOP_OK && bl_json_accept(reader, '}');
+    if (bloop_json_skip(reader) != BLOOP_OK)
+        return false;
+    out->end = reader->at - opened;
+    if (!bl_json_accept(reader, '}'))
+        return false;
+    if (!opened && out->tag != BLOOP_TAG_BOOL)
+        out->end = reader->at;
+    return true;
 }
 
 /* False for a map that is read in the usual way: it is empty, or has maps or lists inside. */
@@ -404,4 +487,23 @@ static bool comes_after(const bl_json_alike_field *a, const bl_json_alike_field 
     size_t common = a->name_size < b->name_size ? a->name_size : b->name_size;
     int order = memcmp(a->name, b->name, common);
     return order > 0 || (order == 0 && a->name_size > b->name_size);
+}
+
+/* What stands between contents, from alike->last_end on. */
+static void list_steps(bl_json_alike *alike, bl_json_alike_fields fields)
+{
+    for (unsigned i = fields.first; i < (unsigned)fields.first + fields.count; i++) {
+        const bl_json_alike_field *field = &alike->fields[i];
+        const uint8_t *content = field->head + field->head_size;
+        if (field->tag == BLOOP_TAG_M && field->map.count > 0) {
+            list_steps(alike, field->map);
+            continue;
+        }
+        alike->steps[alike->step_count++] = (bl_json_alike_step){
+            .text = alike->last_end,
+            .size = (uint32_t)(content - alike->last_end),
+            .field = (uint8_t)i,
+        };
+        alike->last_end = field->end;
+    }
 }

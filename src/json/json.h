@@ -60,6 +60,7 @@ typedef struct bl_json_alike_fields {
 typedef struct bl_json_alike_field {
     const uint8_t *head; /* in the text: from the name's quote to where the value's content begins */
     const uint8_t *name; /* in it */
+    const uint8_t *end;  /* where the content ended: before the closing quote or bracket, if it has one */
     uint32_t head_size;
     uint16_t name_size;
     uint8_t tag;
@@ -70,12 +71,24 @@ typedef struct bl_json_alike_field {
     uint32_t size;        /* of that; of SS the elements; of BOOL the value */
     uint32_t at;          /* where it is in the builder; of SS the first element */
 } bl_json_alike_field;
+/* What stands between two contents, from the end of the one to the beginning of the other. */
+typedef struct bl_json_alike_step {
+    const uint8_t *text; /* in the text */
+    uint32_t size;
+    uint8_t field; /* that it leads to */
+} bl_json_alike_step;
 typedef struct bl_json_alike {
     bl_json_alike_field fields[BL_JSON_ALIKE_FIELDS];
     uint8_t order[BL_JSON_ALIKE_FIELDS]; /* the numbers of fields that stand together, by name */
-    bl_json_alike_fields item;           /* none: nothing is remembered */
-    uint8_t used;                        /* fields, those of maps included */
-    uint8_t misses;                      /* items in a row that were not alike */
+    bl_json_alike_step
+        steps[BL_JSON_ALIKE_FIELDS]; /* to each content, those of maps included, in the order of the text */
+    const uint8_t *last_end;         /* of the last content */
+    uint32_t last_size;              /* of what stands behind it */
+    uint8_t step_count;              /* 0: there is no telling what stands between */
+    bl_json_alike_fields item;       /* none: nothing is remembered */
+    uint8_t used;                    /* fields, those of maps included */
+    uint8_t misses;                  /* items in a row that were not alike */
+    uint8_t detours; /* items in a row that were alike, but with something missing or spaced otherwise */
 } bl_json_alike;
 /* Reads the item that comes next into `room`. Returns its size; 0 when it has to be read in the usual way, because it is not
    alike or needs more room: then nothing was read; or when the text is wrong: then the reader has failed. `builder` is for what

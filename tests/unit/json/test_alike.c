@@ -265,7 +265,7 @@ static void keeps_to_its_room(void **state)
         size_t read = bl_json_read_alike(&reader, &p.alike, &p.builder, room, size);
         assert_true(read == 0 || read <= size);
         assert_true(read > 0 || reader.at == begin);
-        assert_true(read > 0 || size < 100);
+        assert_true(read > 0 || size < 130); /* twice the text, and some */
         bl_json_reader_release(&reader);
         bl_builder_free(&p.builder);
         bloop_builder_free(usual);
