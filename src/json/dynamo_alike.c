@@ -107,7 +107,7 @@ static bool take_item(item_reading *r)
             r->alike->detours = 0;
             return true;
         }
-        if (reader->status != BLOOP_OK)
+        if (reader->status != BLOOP_OK || r->builder->status == BLOOP_NO_MEMORY)
             return false;
         r->alike->detours++;
         restart(r, item);
