@@ -76,6 +76,16 @@ bench-servers: deps-build ## bloop serve side by side with DynamoDB Local and dy
 	$(call build,$(RELEASE))
 	bench/side-by-side build
 
+# One after the other in one folder: each compiles what differs from the one before.
+partial = cmake --preset partial -DBLOOP_REMOTE=$(1) -DBLOOP_SERVER=$(2) >/dev/null && \
+	  cmake --build --preset partial -j $(JOBS) && $(call ctest,partial) -R '^(unit_cli_verbs|behaviour_open|install)$$'
+
+.PHONY: test-partial
+test-partial: deps-test ## builds without the client, the server and both, at -O3, and what they say when they are asked
+	$(call partial,OFF,OFF)
+	$(call partial,OFF,ON)
+	$(call partial,ON,OFF)
+
 .PHONY: test-oom
 test-oom: deps-test ## fail every allocation in turn, under the address sanitizer too
 	$(call build,$(RELEASE))

@@ -3,8 +3,8 @@
 #   tests/unit/<area>/test_<thing>.c   executable and test unit_<area>_<thing>, linked to that area and what it uses
 #   tests/<suite>/test_<thing>.c       executable and test <suite>_<thing>, linked to every area
 #
-# Every other .c file of such a folder is linked to each of its tests, tests/support/ to all. A folder with a
-# CMakeLists.txt says for itself.
+# Every other .c file of such a folder is linked to each of its tests, tests/support/ to all. A test_served.c needs client and
+# server, and is left out of builds that lack one. A folder with a CMakeLists.txt says for itself.
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
@@ -29,10 +29,15 @@ endif()
 if(TARGET bloop)
   list(APPEND BLOOP_TEST_ENVIRONMENT "BLOOP_PROGRAM=$<TARGET_FILE:bloop>")
 endif()
-# The behaviour suite goes over http: as well where both ends are built.
+# The contract and behaviour suites go over http: as well where both ends are built.
+set(BLOOP_TEST_SERVED OFF)
 if(TARGET bloop_server AND TARGET bloop_remote)
+  set(BLOOP_TEST_SERVED ON)
   list(APPEND BLOOP_TEST_ENVIRONMENT "BLOOP_BEHAVIOUR_SERVED=1")
 endif()
+# A test may ask what the build has.
+target_compile_definitions(bloop_test_flags INTERFACE
+  $<$<TARGET_EXISTS:bloop_remote>:BLOOP_HAS_REMOTE> $<$<TARGET_EXISTS:bloop_server>:BLOOP_HAS_SERVER>)
 
 function(bloop_add_unit_tests)
   get_property(areas GLOBAL PROPERTY BLOOP_AREAS)
@@ -58,6 +63,9 @@ function(bloop_add_test_folder folder)
     return()
   endif()
   list(REMOVE_ITEM helpers ${tests})
+  if(NOT BLOOP_TEST_SERVED)
+    list(REMOVE_ITEM tests ${folder}/test_served.c)
+  endif()
   foreach(test IN LISTS tests)
     cmake_path(GET test STEM stem)
     string(REGEX REPLACE "^test_" "${arg_PREFIX}_" name ${stem})

@@ -44,7 +44,7 @@ typedef struct bloop_engine_options {
                         max_attempts=, in_flight=, max_connections=NUMBER, ca_file=PATH, proxy=URL (see bloop/remote.h).
                         Credentials are no part of a URL. BLOOP_NOT_BUILT when the library was built without this backend
    `prefix=TEXT` in the parameters of any URL is a table prefix. PATH may have %XX escapes. NULL: the URL in the
-   environment's BLOOP_URL, else "file:bloop.db" in the working directory. Close it with bloop_close.
+   environment's BLOOP_URL, unless that is empty, else "file:bloop.db" in the working directory. Close it with bloop_close.
    NULL and the last error: BLOOP_INVALID_URL, BLOOP_NOT_BUILT, and what opening the backend says (bloop/sys/store.h,
    bloop/remote.h). */
 BLOOP_API bloop_engine *bloop_open(const char *url);

@@ -11,14 +11,18 @@ enum {
 
 typedef struct cli_verb {
     const char *name;
-    const char *arguments; /* for --help */
-    const char *summary;
+    const char *arguments;             /* for its --help */
+    const char *summary;               /* likewise, and for that of the program */
     int (*run)(int argc, char **argv); /* argv[0] is the verb */
 } cli_verb;
 
+#define CLI_CHECK_USAGE "FILE"
+#define CLI_SERVE_USAGE "[--port 8000] [--host 127.0.0.1] (--memory | --file PATH) [--threads N] [--credentials FILE]"
 int cli_check(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 
+/* Prints "usage: bloop VERB ARGUMENTS" to stderr and returns CLI_USAGE. */
+int cli_usage(const char *verb, const char *arguments);
 /* Prints "bloop VERB: <the library's last error>" to stderr and returns CLI_FAILED. */
 int cli_fail(const char *verb);
 

@@ -11,10 +11,8 @@ static void print_counts(const bloop_check_counts *counts);
 
 int cli_check(int argc, char **argv)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: bloop check FILE\n");
-        return CLI_USAGE;
-    }
+    if (argc != 2)
+        return cli_usage(argv[0], CLI_CHECK_USAGE);
     bloop_check_counts counts = { 0 };
     bloop_status status = bloop_check_file(argv[1], print_problem, NULL, &counts);
     if (status != BLOOP_OK && counts.problems == 0)

@@ -20,10 +20,10 @@ typedef struct choices {
     bloop_server_options server;
 } choices;
 
-/* An argument, and what takes its value. False: it is none. */
+/* An argument, and what takes its value. False: it is none, for it must be what `rule` says. */
 typedef struct argument {
     const char *name;
-    bool has_value;
+    const char *rule; /* NULL: it has no value */
     bool (*take)(const char *value, choices *out);
 } argument;
 
@@ -40,18 +40,19 @@ static int serve(const char *verb, const choices *chosen);
 static void allow_many_files(void);
 
 static const argument arguments[] = {
-    { "--port", true, take_port }, { "--host", true, take_host },       { "--memory", false, take_memory },
-    { "--file", true, take_file }, { "--threads", true, take_threads }, { "--credentials", true, take_credentials },
+    { "--port", "a number from 0 to 65535", take_port },
+    { "--host", "an address of this machine, or its name", take_host },
+    { "--memory", NULL, take_memory },
+    { "--file", "a path", take_file },
+    { "--threads", "a number from 1 to 64", take_threads },
+    { "--credentials", "a path", take_credentials },
 };
 
 int cli_serve(int argc, char **argv)
 {
     choices chosen = { .server = { .port = 8000 } };
-    if (!read_arguments(argc, argv, &chosen)) {
-        fprintf(stderr, "usage: bloop serve [--port 8000] [--host 127.0.0.1] (--memory | --file PATH) [--threads N] "
-                        "[--credentials FILE]\n");
-        return CLI_USAGE;
-    }
+    if (!read_arguments(argc, argv, &chosen))
+        return cli_usage(argv[0], CLI_SERVE_USAGE);
     allow_many_files();
     return serve(argv[0], &chosen);
 }
@@ -60,18 +61,19 @@ static bool read_arguments(int argc, char **argv, choices *out)
 {
     for (int i = 1; i < argc; i++) {
         const argument *found = find_argument(argv[i]);
-        if (!found || (found->has_value && i + 1 == argc)) {
+        if (!found || (found->rule && i + 1 == argc)) {
             fprintf(stderr, "bloop serve: '%s' %s\n", argv[i], found ? "needs a value" : "is no argument");
             return false;
         }
-        const char *value = found->has_value ? argv[++i] : NULL;
+        const char *value = found->rule ? argv[++i] : NULL;
         if (!found->take(value, out)) {
-            fprintf(stderr, "bloop serve: %s can't be '%s'\n", found->name, value);
+            fprintf(stderr, "bloop serve: %s '%s': it must be %s\n", found->name, value, found->rule);
             return false;
         }
     }
     if (out->memory == (out->file != NULL)) {
-        fprintf(stderr, "bloop serve: one of --memory and --file is needed\n");
+        fprintf(stderr, "bloop serve: %s\n",
+                out->memory ? "it is --memory or --file, not both" : "--memory or --file is needed");
         return false;
     }
     return true;

@@ -17,8 +17,10 @@ typedef struct url_scheme {
 
 static bloop_backend *open_memory(const bl_url *url);
 static bloop_backend *open_file(const bl_url *url);
+static const char *configured_url(void);
 static bloop_backend *open_with(const bl_url *url);
 static bloop_status check_parameters(const bl_url *url, const url_scheme *scheme);
+static bloop_status refuse_parameter(const url_scheme *scheme, const char *name);
 static bloop_status store_options_of(const bl_url *url, bloop_store_options *options);
 static bloop_status parse_bytes(const char *text, size_t *out);
 
@@ -37,9 +39,7 @@ static const url_scheme schemes[] = {
 bloop_engine *bloop_open(const char *url)
 {
     if (!url)
-        url = getenv("BLOOP_URL");
-    if (!url || !*url)
-        url = DEFAULT_URL;
+        url = configured_url();
     bl_url parsed;
     if (bl_url_parse(url, &parsed) != BLOOP_OK)
         return NULL;
@@ -70,6 +70,13 @@ bloop_backend *bloop_backend_open(const char *url)
     return backend;
 }
 
+/* A variable that is empty is as good as none. */
+static const char *configured_url(void)
+{
+    const char *url = getenv("BLOOP_URL");
+    return url && *url ? url : DEFAULT_URL;
+}
+
 static bloop_backend *open_with(const bl_url *url)
 {
     for (size_t i = 0; i < BL_COUNT_OF(schemes); i++) {
@@ -91,9 +98,24 @@ static bloop_status check_parameters(const bl_url *url, const url_scheme *scheme
         for (size_t k = 0; !known && scheme->parameters[k]; k++)
             known = strcmp(name, scheme->parameters[k]) == 0;
         if (!known)
-            return bl_error(BLOOP_INVALID_URL, "%s: URLs have no parameter '%s'", scheme->name, name);
+            return refuse_parameter(scheme, name);
     }
     return BLOOP_OK;
+}
+
+/* Says which there are, for most of those that are none are misspelt. */
+static bloop_status refuse_parameter(const url_scheme *scheme, const char *name)
+{
+    bl_buffer known = { 0 };
+    for (size_t i = 0; scheme->parameters[i]; i++)
+        bl_buffer_format(&known, "%s, ", scheme->parameters[i]);
+    char *text = (char *)bl_buffer_take(&known, NULL);
+    if (!text)
+        return BLOOP_NO_MEMORY;
+    bloop_status status = bl_error(BLOOP_INVALID_URL, "%s: URLs have no parameter '%s': there are %sand prefix",
+                                   scheme->name, name, text);
+    bl_free(text);
+    return status;
 }
 
 static bloop_backend *open_memory(const bl_url *url)

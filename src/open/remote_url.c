@@ -70,7 +70,9 @@ static bloop_status parse_number(const bl_url *url, const char *name, uint32_t *
 bloop_backend *bloop_remote_open(const bloop_remote_options *options)
 {
     (void)options;
-    bl_error(BLOOP_NOT_BUILT, "this build of the library has no backend for http:, https: and aws: URLs");
+    bl_error(
+        BLOOP_NOT_BUILT,
+        "this build of the library has no backend for http:, https: and aws: URLs: it was made with BLOOP_REMOTE=OFF");
     return NULL;
 }
 #endif

@@ -9,11 +9,13 @@ static const struct {
     bloop_status status;
     const char *words;
 } bad_urls[] = {
+    { "", BLOOP_INVALID_URL, "must begin with" },
     { "nonsense", BLOOP_INVALID_URL, "must begin with" },
     { "ftp://host", BLOOP_INVALID_URL, "'ftp:' is no scheme" },
     { "file:", BLOOP_INVALID_URL, "needs a path" },
     { "memory:here", BLOOP_INVALID_URL, "takes no path" },
-    { "memory:?mode=ro", BLOOP_INVALID_URL, "no parameter 'mode'" },
+    { "memory:?mode=ro", BLOOP_INVALID_URL, "no parameter 'mode': there are map, and prefix" },
+    { "file:x?moed=ro", BLOOP_INVALID_URL, "no parameter 'moed': there are durability, mode, map, and prefix" },
     { "file:x?durability=maybe", BLOOP_INVALID_URL, "must be 'durable' or 'later'" },
     { "file:x?mode=rw&mode=ro", BLOOP_INVALID_URL, "given twice" },
     { "file:x?mode", BLOOP_INVALID_URL, "NAME=VALUE" },
@@ -36,6 +38,25 @@ static void test_bad_urls(void **state)
     assert_null(bloop_engine_new(NULL));
     assert_null(bloop_engine_new_with(.table_prefix = "x"));
 }
+
+#ifndef BLOOP_HAS_REMOTE
+/* -DBLOOP_REMOTE=OFF: endpoints are refused, after what is wrong with their URLs. */
+static void test_a_client_that_was_not_built(void **state)
+{
+    (void)state;
+    static const char *const good_urls[] = { "http://127.0.0.1:8000", "https://host?timeout_ms=5", "aws:us-east-1",
+                                             "aws:" };
+    for (size_t i = 0; i < sizeof good_urls / sizeof good_urls[0]; i++) {
+        assert_null(bloop_open(good_urls[i]));
+        expect_status_(bloop_last_error()->status, BLOOP_NOT_BUILT, "BLOOP_REMOTE=OFF", __LINE__);
+        assert_null(bloop_backend_open(good_urls[i]));
+    }
+    assert_null(bloop_open("http://127.0.0.1:8000?time=5"));
+    expect_status_(bloop_last_error()->status, BLOOP_INVALID_URL, "no parameter 'time'", __LINE__);
+    assert_null(bloop_remote_open(NULL));
+    expect_status_(bloop_last_error()->status, BLOOP_NOT_BUILT, "BLOOP_REMOTE=OFF", __LINE__);
+}
+#endif
 
 static void test_the_environment_names_the_default(void **state)
 {
@@ -105,9 +126,14 @@ static void test_closing_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BEHAVES(test_bad_urls),        BEHAVES(test_the_environment_names_the_default),
-        BEHAVES(test_a_file_lasts),    BEHAVES(test_two_engines_share_a_file),
+        BEHAVES(test_bad_urls),
+        BEHAVES(test_the_environment_names_the_default),
+        BEHAVES(test_a_file_lasts),
+        BEHAVES(test_two_engines_share_a_file),
         BEHAVES(test_closing_nothing),
+#ifndef BLOOP_HAS_REMOTE
+        BEHAVES(test_a_client_that_was_not_built),
+#endif
     };
     return RUN_OVER_URLS("open", tests);
 }
