@@ -16,6 +16,7 @@
 /* From 1 MB on libcurl asks before it sends a body. */
 #define LARGE_BODY ((size_t)64 * 1024)
 
+#define TARGET_NAME        "X-Amz-Target: "
 #define AUTHORIZATION_NAME "Authorization: "
 #define TOKEN_NAME         "X-Amz-Security-Token: "
 
@@ -25,7 +26,8 @@ static bloop_status set_connection_options(bl_lane *lane);
 static void make_headers(bl_lane *lane);
 static void link_headers(bl_lane *lane);
 static bloop_status sign(bl_lane *lane);
-static bloop_status set_time(bl_lane *lane);
+static bloop_status prepare(bl_lane *lane, int64_t now_s);
+static bloop_status prepare_signer(bl_lane *lane, const char time[BL_SIGV4_TIME_SIZE]);
 static bloop_status set_token(bl_lane *lane);
 static int before_sending(void *context, char *ip, char *local_ip, int port, int local_port);
 static bl_sigv4_text text_of(const char *data, size_t size);
@@ -36,13 +38,15 @@ bl_lane *bl_lane_new(bl_remote *remote)
     if (!lane)
         return NULL;
     lane->remote = remote;
-    lane->signed_at_s = -1;
+    lane->prepared.at_s = -1;
     bl_buffer_use(&lane->authorization, lane->authorization_storage, sizeof lane->authorization_storage);
     make_headers(lane);
     lane->easy = curl_easy_init();
     if (!lane->easy)
         bl_error_no_memory(0);
-    if (!lane->easy || set_options(lane) != BLOOP_OK) {
+    else
+        lane->signer = bl_sigv4_signer_new(remote->sigv4);
+    if (!lane->signer || set_options(lane) != BLOOP_OK) {
         bl_lane_free(lane);
         return NULL;
     }
@@ -55,6 +59,7 @@ void bl_lane_free(bl_lane *lane)
         return;
     curl_easy_cleanup(lane->easy);
     curl_url_cleanup(lane->url);
+    bl_sigv4_signer_free(lane->signer);
     bl_credentials_clear(&lane->credentials);
     bl_buffer_free(&lane->authorization);
     bl_buffer_free(&lane->token);
@@ -68,10 +73,6 @@ bloop_status bl_lane_load(bl_lane *lane, bl_call *call)
     lane->call = call;
     bl_wire_operation operation = call->request.operation;
     lane->answer_limit = operation == BL_WIRE_BATCH_GET_ITEM ? BATCH_ANSWER_LIMIT : ANSWER_LIMIT;
-    if (operation != lane->operation || !lane->target[0])
-        snprintf(lane->target, sizeof lane->target, "X-Amz-Target: " BL_WIRE_TARGET_PREFIX "%s",
-                 bl_wire_operation_name(operation));
-    lane->operation = operation;
     bl_buffer_clear(&lane->body);
     bl_wire_write_request(&lane->body, &call->request);
     return lane->body.status;
@@ -188,57 +189,72 @@ static void link_headers(bl_lane *lane)
     last->next = NULL;
 }
 
-/* Signs the request as it will be sent: the headers host, x-amz-date, x-amz-target and, with temporary credentials,
-   x-amz-security-token. */
 static bloop_status sign(bl_lane *lane)
 {
     bl_remote *remote = lane->remote;
     bloop_status status = bl_credentials_get(remote->credentials, &lane->credentials);
-    if (status == BLOOP_OK)
-        status = set_time(lane);
+    if (status != BLOOP_OK)
+        return status;
+    /* The service's time, as far as it is known. */
+    int64_t now_s = bl_now_microseconds() / 1000000 + atomic_load_explicit(&remote->skew_s, memory_order_relaxed);
+    if (now_s != lane->prepared.at_s || lane->call->request.operation != lane->prepared.operation ||
+        lane->credentials.version != lane->prepared.credentials)
+        status = prepare(lane, now_s);
+    if (status != BLOOP_OK)
+        return status;
+    char *signature = (char *)lane->authorization.data + lane->authorization.size - BL_SIGV4_HEX_SIZE;
+    return bl_sigv4_sign_body(lane->signer, text_of((const char *)lane->body.data, lane->body.size), signature);
+}
+
+/* The lines of the header that change, and the signer. */
+static bloop_status prepare(bl_lane *lane, int64_t now_s)
+{
+    const bl_wire_operation operation = lane->call->request.operation;
+    char time[BL_SIGV4_TIME_SIZE];
+    lane->prepared.at_s = -1;
+    bloop_status status = bl_sigv4_format_time(now_s, time);
     if (status == BLOOP_OK)
         status = set_token(lane);
     if (status != BLOOP_OK)
         return status;
-    const char *target = lane->target + strlen("X-Amz-Target: ");
+    snprintf(lane->target, sizeof lane->target, TARGET_NAME BL_WIRE_TARGET_PREFIX "%s",
+             bl_wire_operation_name(operation));
+    snprintf(lane->date, sizeof lane->date, "X-Amz-Date: %s", time);
+    status = prepare_signer(lane, time);
+    if (status != BLOOP_OK)
+        return status;
+    lane->prepared.at_s = now_s;
+    lane->prepared.operation = operation;
+    lane->prepared.credentials = lane->credentials.version;
+    return BLOOP_OK;
+}
+
+/* Signed are the headers host, x-amz-date, x-amz-target and, with temporary credentials, x-amz-security-token. */
+static bloop_status prepare_signer(bl_lane *lane, const char time[BL_SIGV4_TIME_SIZE])
+{
+    const bl_remote_terms *terms = &lane->remote->terms;
     bl_sigv4_header headers[] = {
-        { bl_sigv4_text_of("host"), bl_sigv4_text_of(remote->terms.host) },
-        { bl_sigv4_text_of("x-amz-date"), text_of(lane->time, BL_SIGV4_TIME_SIZE - 1) },
-        { bl_sigv4_text_of("x-amz-target"), bl_sigv4_text_of(target) },
+        { bl_sigv4_text_of("host"), bl_sigv4_text_of(terms->host) },
+        { bl_sigv4_text_of("x-amz-date"), bl_sigv4_text_of(time) },
+        { bl_sigv4_text_of("x-amz-target"), bl_sigv4_text_of(lane->target + strlen(TARGET_NAME)) },
         { bl_sigv4_text_of("x-amz-security-token"), lane->credentials.token },
     };
-    bl_sigv4_scope scope = { .region = bl_sigv4_text_of(remote->terms.region),
-                             .service = bl_sigv4_text_of("dynamodb") };
-    memcpy(scope.time, lane->time, sizeof scope.time);
+    bl_sigv4_scope scope = { .region = bl_sigv4_text_of(terms->region), .service = bl_sigv4_text_of("dynamodb") };
+    memcpy(scope.time, time, sizeof scope.time);
     bl_sigv4_request request = {
         .method = bl_sigv4_text_of("POST"),
-        .path = bl_sigv4_text_of(remote->terms.path),
+        .path = bl_sigv4_text_of(terms->path),
         .headers = headers,
         .header_count = lane->credentials.token.size ? 4 : 3,
-        .body = text_of((const char *)lane->body.data, lane->body.size),
     };
     bl_buffer_clear(&lane->authorization);
     bl_buffer_append(&lane->authorization, AUTHORIZATION_NAME, strlen(AUTHORIZATION_NAME));
-    status = bl_sigv4_sign(remote->sigv4, lane->credentials.access_key, lane->credentials.secret_key, &scope, &request,
-                           &lane->authorization);
+    bloop_status status = bl_sigv4_prepare(lane->signer, lane->credentials.access_key, lane->credentials.secret_key,
+                                           &scope, &request, &lane->authorization);
     if (status == BLOOP_OK)
         bl_buffer_byte(&lane->authorization, 0);
     lane->headers[BL_HEADER_AUTHORIZATION].data = (char *)lane->authorization.data;
     return status == BLOOP_OK ? lane->authorization.status : status;
-}
-
-/* The service's time, as far as it is known. */
-static bloop_status set_time(bl_lane *lane)
-{
-    int64_t now_s = bl_now_microseconds() / 1000000 + atomic_load_explicit(&lane->remote->skew_s, memory_order_relaxed);
-    if (now_s == lane->signed_at_s)
-        return BLOOP_OK;
-    bloop_status status = bl_sigv4_format_time(now_s, lane->time);
-    if (status != BLOOP_OK)
-        return status;
-    lane->signed_at_s = now_s;
-    snprintf(lane->date, sizeof lane->date, "X-Amz-Date: %s", lane->time);
-    return BLOOP_OK;
 }
 
 static bloop_status set_token(bl_lane *lane)

@@ -46,12 +46,15 @@ typedef struct bl_lane {
     int64_t started_ns, wake_at_ns;
 
     struct curl_slist headers[BL_HEADER_COUNT];
-    bl_wire_operation operation; /* that `target` names */
     char target[64], date[40], authorization_storage[1024];
     bl_buffer authorization, token;
     bl_credentials credentials;
-    int64_t signed_at_s; /* the second that `time` stands for; -1: none yet */
-    char time[BL_SIGV4_TIME_SIZE];
+    bl_sigv4_signer *signer;
+    struct {
+        int64_t at_s;                /* the second; -1: it is for nothing yet */
+        bl_wire_operation operation; /* that `target` names */
+        uint64_t credentials;        /* their version */
+    } prepared;                      /* what the header lines, and the signer, are for */
 
     bl_buffer body;   /* of the request */
     bl_buffer answer; /* the body that has arrived so far */

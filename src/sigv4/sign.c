@@ -43,31 +43,15 @@ bloop_status bl_sigv4_authorization(bl_sigv4_text access_key, const bl_sigv4_sco
 bloop_status bl_sigv4_sign(bl_sigv4 *sigv4, bl_sigv4_text access_key, bl_sigv4_text secret, const bl_sigv4_scope *scope,
                            const bl_sigv4_request *request, bl_buffer *authorization)
 {
-    char room[BL_SIGV4_SCRATCH_SIZE], hash[BL_SIGV4_HEX_SIZE];
-    uint8_t key[BL_SIGV4_KEY_SIZE];
-    bl_sigv4_text names;
-    bl_buffer text;
-    bl_buffer_use(&text, room, sizeof room);
-    bloop_status status = bl_sigv4_hash(sigv4, request->body, hash);
+    bl_sigv4_signer signer;
+    char signature[BL_SIGV4_HEX_SIZE];
+    bl_sigv4_signer_use(&signer, sigv4);
+    bloop_status status = bl_sigv4_prepare(&signer, access_key, secret, scope, request, authorization);
     if (status == BLOOP_OK)
-        status = bl_sigv4_canonical_request(request, hash, &text, &names);
+        status = bl_sigv4_sign_body(&signer, request->body, signature);
     if (status == BLOOP_OK)
-        status = bl_sigv4_hash(sigv4, (bl_sigv4_text){ (const char *)text.data, text.size }, hash);
-    size_t to_sign = text.size;
-    size_t names_at = status == BLOOP_OK ? (size_t)(names.data - (const char *)text.data) : 0;
-    if (status == BLOOP_OK)
-        status = bl_sigv4_string_to_sign(scope, hash, &text);
-    if (status == BLOOP_OK)
-        status = bl_sigv4_cached_key(sigv4, secret, scope, key);
-    if (status == BLOOP_OK)
-        status = bl_sigv4_signature(sigv4, key,
-                                    (bl_sigv4_text){ (const char *)text.data + to_sign, text.size - to_sign }, hash);
-    if (status == BLOOP_OK) {
-        names.data = (const char *)text.data + names_at; /* the text may have moved */
-        status = bl_sigv4_authorization(access_key, scope, names, hash, authorization);
-    }
-    OPENSSL_cleanse(key, sizeof key);
-    bl_buffer_free(&text);
+        memcpy(authorization->data + authorization->size - (BL_SIGV4_HEX_SIZE - 1), signature, BL_SIGV4_HEX_SIZE - 1);
+    bl_sigv4_signer_end(&signer);
     return status;
 }
 

@@ -83,6 +83,17 @@ bloop_status bl_sigv4_authorization(bl_sigv4_text access_key, const bl_sigv4_sco
 bloop_status bl_sigv4_sign(bl_sigv4 *sigv4, bl_sigv4_text access_key, bl_sigv4_text secret, const bl_sigv4_scope *scope,
                            const bl_sigv4_request *request, bl_buffer *authorization);
 
+/* The same for requests that differ in their bodies only, as many as there are in a second: all that is not the body is
+   prepared once. For one thread at a time; what belongs to the key is wiped when another is prepared, and at the end. */
+typedef struct bl_sigv4_signer bl_sigv4_signer;
+bl_sigv4_signer *bl_sigv4_signer_new(bl_sigv4 *sigv4); /* NULL and the last error on failure */
+void bl_sigv4_signer_free(bl_sigv4_signer *signer);    /* NULL is fine */
+/* Appends the value of the header Authorization, with zeros in place of the signature, the last 64 characters. The
+   request's body does not matter, and nothing of the arguments is kept. After a failure the signer can't sign. */
+bloop_status bl_sigv4_prepare(bl_sigv4_signer *signer, bl_sigv4_text access_key, bl_sigv4_text secret,
+                              const bl_sigv4_scope *scope, const bl_sigv4_request *request, bl_buffer *authorization);
+bloop_status bl_sigv4_sign_body(bl_sigv4_signer *signer, bl_sigv4_text body, char signature[BL_SIGV4_HEX_SIZE]);
+
 /* Verifying. */
 
 /* What the service would answer. */

@@ -3,10 +3,12 @@
 #define BL_SIGV4_PRIVATE_H
 
 #include <openssl/crypto.h>
+#include <openssl/types.h>
 
 #include "sigv4/sigv4.h"
 
 #define BL_SIGV4_HASH_SIZE  32
+#define BL_SIGV4_BLOCK_SIZE 64 /* of an HMAC's */
 #define BL_SIGV4_ALGORITHM  "AWS4-HMAC-SHA256"
 #define BL_SIGV4_TERMINATOR "aws4_request"
 #define BL_SIGV4_DAY_SIZE   8 /* "20150830", how a time begins */
@@ -16,9 +18,28 @@
 
 /* hash.c */
 bloop_status bl_sigv4_sha256(bl_sigv4 *sigv4, bl_sigv4_text data, uint8_t out[BL_SIGV4_HASH_SIZE]);
+/* In a context that is used again and again; NULL: in one of its own. */
+bloop_status bl_sigv4_sha256_in(bl_sigv4 *sigv4, EVP_MD_CTX *context, bl_sigv4_text data,
+                                uint8_t out[BL_SIGV4_HASH_SIZE]);
 /* `key` of at most 64 bytes is used as it is, a longer one hashed first, as RFC 2104 has it. */
 bloop_status bl_sigv4_hmac(bl_sigv4 *sigv4, bl_sigv4_text key, bl_sigv4_text data, uint8_t out[BL_SIGV4_HASH_SIZE]);
+/* What an HMAC's inner and outer hash begin with, for a key of at most 64 bytes. */
+typedef enum bl_sigv4_pad { BL_SIGV4_INNER = 0x36, BL_SIGV4_OUTER = 0x5C } bl_sigv4_pad;
+void bl_sigv4_hmac_block(bl_sigv4_text key, bl_sigv4_pad pad, uint8_t block[BL_SIGV4_BLOCK_SIZE]);
 void bl_sigv4_to_hex(const uint8_t hash[BL_SIGV4_HASH_SIZE], char hex[BL_SIGV4_HEX_SIZE]);
+
+/* signer.c */
+struct bl_sigv4_signer {
+    bl_sigv4 *sigv4;
+    EVP_MD_CTX *context;
+    bl_buffer canonical, inner;
+    uint8_t outer[BL_SIGV4_BLOCK_SIZE + BL_SIGV4_HASH_SIZE]; /* the HMAC's last text */
+    char canonical_room[BL_SIGV4_SCRATCH_SIZE];
+    char inner_room[512];
+};
+/* One on the stack, which has no context; its end wipes it. */
+void bl_sigv4_signer_use(bl_sigv4_signer *signer, bl_sigv4 *sigv4);
+void bl_sigv4_signer_end(bl_sigv4_signer *signer);
 
 /* keys.c: the signing key of a secret and a scope, derived when it is not in the cache. */
 typedef struct bl_sigv4_keys bl_sigv4_keys;

@@ -379,6 +379,44 @@ static void usual_requests_allocate_nothing(void **state)
     bl_sigv4_free(sigv4);
 }
 
+/* One preparation serves bodies of any length, and the next one leaves nothing of it. */
+static void prepared_requests(void **state)
+{
+    (void)state;
+    static const char *const secrets[] = { "first", "second", "first" };
+    static const char *const bodies[] = { "{\"TableName\":\"t\"}", "", "{}" };
+    const bl_sigv4_header headers[] = { { bl_sigv4_text_of("host"), bl_sigv4_text_of("localhost:8000") },
+                                        { bl_sigv4_text_of("x-amz-date"), bl_sigv4_text_of("20150830T000000Z") } };
+    bl_sigv4 *sigv4 = setup();
+    bl_sigv4_signer *signer = bl_sigv4_signer_new(sigv4);
+    assert_non_null(signer);
+    for (size_t i = 0; i < BL_COUNT_OF(secrets); i++) {
+        const bl_sigv4_text key = bl_sigv4_text_of("key"), secret = bl_sigv4_text_of(secrets[i]);
+        const bl_sigv4_scope scope = scope_of("20150830", i == 2 ? "eu-west-1" : "us-east-1");
+        bl_sigv4_request request = { .method = bl_sigv4_text_of("POST"),
+                                     .path = bl_sigv4_text_of("/"),
+                                     .headers = headers,
+                                     .header_count = BL_COUNT_OF(headers) - i % 2 };
+        bl_buffer prepared = { 0 };
+        assert_int_equal(bl_sigv4_prepare(signer, key, secret, &scope, &request, &prepared), BLOOP_OK);
+        for (size_t b = 0; b < BL_COUNT_OF(bodies); b++) {
+            char signature[BL_SIGV4_HEX_SIZE];
+            bl_buffer whole = { 0 };
+            request.body = bl_sigv4_text_of(bodies[b]);
+            assert_int_equal(bl_sigv4_sign_body(signer, request.body, signature), BLOOP_OK);
+            assert_int_equal(bl_sigv4_sign(sigv4, key, secret, &scope, &request, &whole), BLOOP_OK);
+            assert_int_equal(whole.size, prepared.size);
+            assert_memory_equal(whole.data, prepared.data, whole.size - 64);
+            assert_memory_equal(whole.data + whole.size - 64, signature, 65 - 1);
+            bl_buffer_free(&whole);
+        }
+        bl_buffer_free(&prepared);
+    }
+    bl_sigv4_signer_free(signer);
+    bl_sigv4_signer_free(NULL);
+    bl_sigv4_free(sigv4);
+}
+
 static void secrets_are_wiped(void **state)
 {
     (void)state;
@@ -473,6 +511,7 @@ int main(void)
         cmocka_unit_test(threads_share_the_cache),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(usual_requests_allocate_nothing),
+        cmocka_unit_test(prepared_requests),
         cmocka_unit_test(secrets_are_wiped),
         cmocka_unit_test(times),
         cmocka_unit_test(what_is_no_time),
