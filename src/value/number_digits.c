@@ -6,45 +6,38 @@
 #define ZERO           0x80        /* first byte of 0 */
 #define LONGEST_DIGITS MAX_DIGITS  /* what is not longer is in range, however the point lies */
 
-static inline unsigned digit_at(const uint8_t *at);
+static inline uint8_t *take_digit(uint8_t *to, uint8_t byte, unsigned worth, unsigned *wrong);
+static inline uint8_t *take_pair(uint8_t *to, const uint8_t *text, unsigned *wrong);
+static size_t finish_form(uint8_t *out, size_t digits, int exponent, bool negative);
 static inline char *put_pair(char *to, uint8_t byte, uint8_t mask);
 static char *put_zeros(char *to, int pairs);
 
 size_t bl_number_form_of_digits(const uint8_t *text, size_t size, uint8_t out[BL_NUMBER_SIZE])
 {
     const uint8_t *at = text, *end = text + size;
-    uint8_t mask = size > 0 && *at == '-' ? 0xFF : 0;
-    at += mask & 1;
+    bool negative = size > 0 && *at == '-';
+    at += negative;
     if (end - at > LONGEST_DIGITS || at == end)
         return 0;
-    const uint8_t *point = memchr(at, '.', (size_t)(end - at));
-    const uint8_t *whole = point ? point : end;
-    if (at == whole || point == end - 1)
+    const uint8_t *point = at;
+    while (point < end && *point != '.')
+        point++;
+    if (at == point || point == end - 1)
         return 0;
-    int exponent = (int)(whole - at + 1) / 2;
-    size_t digits = 0, used = 0; /* written; up to the last that is not 0 */
-    unsigned wrong = 0;
-    bool single = (whole - at) & 1; /* the first pair lacks its tens */
-    while (at < end) {
-        unsigned tens = single ? 0 : digit_at(at++);
-        unsigned ones = at < end ? digit_at(at++) : 0;
-        wrong |= (tens > 9) | (ones > 9);
-        single = false;
-        if (at == point)
-            at++;
-        unsigned pair = tens * 10 + ones;
-        if (digits == 0 && pair == 0) {
-            exponent--;
-            continue;
-        }
-        out[++digits] = (uint8_t)(pair + 1) ^ mask;
-        used = pair ? digits : used;
+    int exponent = (int)(point - at + 1) / 2;
+    unsigned wrong = 0; /* bits 7 and 15 */
+    uint8_t *to = out + 1;
+    if ((point - at) & 1)
+        to = take_digit(to, *at++, 1, &wrong);
+    for (; at < point; at += 2)
+        to = take_pair(to, at, &wrong);
+    if (point < end) {
+        for (at++; end - at >= 2; at += 2)
+            to = take_pair(to, at, &wrong);
+        if (at < end)
+            to = take_digit(to, *at, 10, &wrong);
     }
-    if (wrong)
-        return 0;
-    out[0] = used ? (uint8_t)(BIAS + exponent) ^ mask : ZERO;
-    out[used + 1] = used ? mask : 0;
-    return used + 2;
+    return wrong & 0x8080 ? 0 : finish_form(out, (size_t)(to - out) - 1, exponent, negative);
 }
 
 size_t bl_number_form_text(const uint8_t *form, size_t size, char *out)
@@ -94,8 +87,48 @@ static char *put_zeros(char *to, int pairs)
     return to + 2 * (size_t)pairs;
 }
 
-/* Above 9 for what is none. */
-static inline unsigned digit_at(const uint8_t *at)
+/* A decimal digit that has no other beside it in its pair. */
+static inline uint8_t *take_digit(uint8_t *to, uint8_t byte, unsigned worth, unsigned *wrong)
 {
-    return (unsigned)*at - '0';
+    unsigned digit = byte ^ 0x30U;
+    *wrong |= digit | (digit + 0x76);
+    *to = (uint8_t)(digit * worth + 1);
+    return to + 1;
+}
+
+/* Two, the tens in the lower byte. What is no digit is above 9 after the XOR, and then it, or with 0x76 more, has bit 7 of its
+   byte; a byte that carries into the other has it already. */
+static inline uint8_t *take_pair(uint8_t *to, const uint8_t *text, unsigned *wrong)
+{
+    unsigned digits = bl_load_le16(text) ^ 0x3030U;
+    *wrong |= digits | (digits + 0x7676);
+    *to = (uint8_t)(digits * 10 + (digits >> 8) + 1);
+    return to + 1;
+}
+
+/* Puts the ends around base-100 digits (each plus 1), without the zeros at either side. */
+static size_t finish_form(uint8_t *out, size_t digits, int exponent, bool negative)
+{
+    size_t zeros = 0;
+    while (digits > 0 && out[digits] == 1)
+        digits--;
+    if (digits == 0) {
+        out[0] = ZERO;
+        out[1] = 0;
+        return 2;
+    }
+    while (out[1 + zeros] == 1)
+        zeros++;
+    if (BL_UNLIKELY(zeros > 0)) {
+        digits -= zeros;
+        exponent -= (int)zeros;
+        memmove(out + 1, out + 1 + zeros, digits);
+    }
+    out[0] = (uint8_t)(BIAS + exponent);
+    out[digits + 1] = 0;
+    if (negative) {
+        for (size_t i = 0; i < digits + 2; i++)
+            out[i] ^= 0xFF;
+    }
+    return digits + 2;
 }

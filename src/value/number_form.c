@@ -38,18 +38,19 @@ bloop_number bl_number_decode(const uint8_t *form, size_t size)
         return (bloop_number){ 0 };
     /* The last digit is apart, because only half of it counts when it ends in 0, and because 40 decimal digits would
        not fit in 128 bits. */
-    size_t before = digits - 1, first = before < DIGITS_IN_64 ? before : DIGITS_IN_64;
-    uint64_t start = 0;
+    uint64_t last = digit_of(form[digits], mask), start = 0;
+    bool half = last % 10 == 0;
+    int exponent = 2 * ((form[0] ^ mask) - BIAS - (int)digits) + half;
+    uint64_t scale = half ? 10 : 100, rest = half ? last / 10 : last;
+    size_t before = digits - 1, first = before < DIGITS_IN_64 - 1 ? before : DIGITS_IN_64 - 1;
     for (size_t i = 1; i <= first; i++)
         start = start * 100 + digit_of(form[i], mask);
+    if (BL_LIKELY(first == before))
+        return (bloop_number){ .low = start * scale + rest, .exponent = (int16_t)exponent, .negative = mask != 0 };
     uint128 coefficient = start;
     for (size_t i = first + 1; i <= before; i++)
         coefficient = coefficient * 100 + digit_of(form[i], mask);
-    uint64_t last = digit_of(form[digits], mask);
-    bool half = last % 10 == 0;
-    coefficient = half ? coefficient * 10 + last / 10 : coefficient * 100 + last;
-    int exponent = 2 * ((form[0] ^ mask) - BIAS - (int)digits) + half;
-    return bl_decimal_pack((decimal){ coefficient, exponent, mask != 0 });
+    return bl_decimal_pack((decimal){ coefficient * scale + rest, exponent, mask != 0 });
 }
 
 bool bl_number_decode_int64(const uint8_t *form, size_t size, int64_t *out)

@@ -120,6 +120,28 @@ static void leaves_other_texts(void **state)
         assert_int_equal(bl_number_form_of_digits((const uint8_t *)texts[i], strlen(texts[i]), form), 0);
 }
 
+/* Every byte at every place: what is a plain number has the form of that, and no other text has one. */
+static void takes_digits_only(void **state)
+{
+    static const char *const texts[] = { "7", "12", "345", "12.3", "4.56", "-789.01" };
+    (void)state;
+    for (size_t i = 0; i < BL_COUNT_OF(texts); i++)
+        for (size_t at = 0; texts[i][at]; at++)
+            for (unsigned byte = 1; byte < 256; byte++) {
+                char text[16];
+                uint8_t form[BL_NUMBER_SIZE];
+                snprintf(text, sizeof text, "%s", texts[i]);
+                text[at] = (char)byte;
+                const char *digits = text + (text[0] == '-'), *point = strchr(digits, '.');
+                bool plain = strspn(digits, "0123456789.") == strlen(digits) && *digits && point != digits &&
+                             (!point || (point[1] && !strchr(point + 1, '.')));
+                if (plain)
+                    expect_same_form(text);
+                else
+                    assert_int_equal(bl_number_form_of_digits((const uint8_t *)text, strlen(text), form), 0);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +149,7 @@ int main(void)
         cmocka_unit_test(makes_the_forms_of_random_numbers),
         cmocka_unit_test(writes_texts_of_any_exponent),
         cmocka_unit_test(leaves_other_texts),
+        cmocka_unit_test(takes_digits_only),
     };
     return cmocka_run_group_tests_name("value/number_digits", tests, NULL, NULL);
 }
