@@ -9,26 +9,8 @@
 
 #include "support/program.h"
 
-BLOOP_DEFINE_MODEL(Account,
-    column(UUID,               id,         .hash_key = true),
-    column(String,             name),
-    column(String,             email),
-    column(Boolean,            verified),
-    column(Number,             balance),
-    column(Integer,            logins),
-    column(DateTime,           created_on, .dynamo_name = "c"),
-    column(Set(String),        tags),
-    column(Map(Address),       home),
-    column(List(Map(Address)), former),
-    global_index(by_email, .hash_key = &Account.email, .projection = BLOOP_KEYS),
-    table(.name = "accounts"));
-
-BLOOP_DEFINE_MODEL(Document,
-    column(Integer, id,      .hash_key = true),
-    column(String,  folder,  .range_key = true),
-    column(String,  title),
-    column(Integer, size),
-    table(.name = "documents"));
+BLOOP_DEFINE_MODEL(Account, ACCOUNT);
+BLOOP_DEFINE_MODEL(Document, DOCUMENT);
 
 static const struct {
     const char *name, *format; /* %s: the scratch folder */
@@ -161,6 +143,28 @@ struct Document *stored_document(bloop_engine *engine, int64_t id, const char *i
     expect_status(status, BLOOP_MISSING_OBJECTS);
     bloop_free(document);
     return NULL;
+}
+
+void somebody_stores(bloop_engine *engine, const char *title, int64_t size)
+{
+    struct Document *document = new_document(1, "a");
+    if (title)
+        expect_ok(bloop_set(document, title, title));
+    if (size)
+        expect_ok(bloop_set(document, size, size));
+    expect_ok(bloop_save(engine, document));
+    bloop_free(document);
+}
+
+void expect_stored(bloop_engine *engine, const char *title, int64_t size)
+{
+    struct Document *stored = stored_document(engine, 1, "a");
+    assert_non_null(stored);
+    assert_int_equal(bloop_has(stored, title), title != NULL);
+    if (title)
+        assert_string_equal(stored->title, title);
+    assert_int_equal(stored->size, size);
+    bloop_free(stored);
 }
 
 static int run_over(const char *suite, const char *url, const struct CMUnitTest *tests, size_t count)

@@ -18,27 +18,33 @@ BLOOP_MAP(Address,
     key(String,  street),
     key(Integer, number, .dynamo_name = "house-number"));
 
-BLOOP_DECLARE_MODEL(Account,
-    column(UUID,               id,         .hash_key = true),
-    column(String,             name),
-    column(String,             email),
-    column(Boolean,            verified),
-    column(Number,             balance),
-    column(Integer,            logins),
-    column(DateTime,           created_on, .dynamo_name = "c"),
-    column(Set(String),        tags),
-    column(Map(Address),       home),
-    column(List(Map(Address)), former),
-    global_index(by_email, .hash_key = &Account.email, .projection = BLOOP_KEYS),
-    table(.name = "accounts"));
+/* clang-format off */
+#define ACCOUNT                                                                   \
+    column(UUID,               id,         .hash_key = true),                     \
+    column(String,             name),                                             \
+    column(String,             email),                                            \
+    column(Boolean,            verified),                                         \
+    column(Number,             balance),                                          \
+    column(Integer,            logins),                                           \
+    column(DateTime,           created_on, .dynamo_name = "c"),                   \
+    column(Set(String),        tags),                                             \
+    column(Map(Address),       home),                                             \
+    column(List(Map(Address)), former),                                           \
+    global_index(by_email, .hash_key = &Account.email, .projection = BLOOP_KEYS), \
+    table(.name = "accounts")
+/* clang-format on */
+BLOOP_DECLARE_MODEL(Account, ACCOUNT);
 
 /* A hash and a range key, and two attributes: the model of the reference's examples of atomic saves. */
-BLOOP_DECLARE_MODEL(Document,
-    column(Integer, id,      .hash_key = true),
-    column(String,  folder,  .range_key = true),
-    column(String,  title),
-    column(Integer, size),
-    table(.name = "documents"));
+/* clang-format off */
+#define DOCUMENT                                 \
+    column(Integer, id,      .hash_key = true),  \
+    column(String,  folder,  .range_key = true), \
+    column(String,  title),                      \
+    column(Integer, size),                       \
+    table(.name = "documents")
+/* clang-format on */
+BLOOP_DECLARE_MODEL(Document, DOCUMENT);
 
 /* Runs tests over every URL: each in a new store, the engine in *state with Account and Document bound. Or, where the
    variable BLOOP_BEHAVIOUR_ENDPOINT has one, over that URL alone, of whose tables none is left. Returns the number of failures. */
@@ -66,5 +72,10 @@ bloop_uuid uuid_of(uint8_t number);
 struct Account *new_account(uint8_t number); /* with its key */
 struct Document *new_document(int64_t id, const char *folder);
 struct Document *stored_document(bloop_engine *engine, int64_t id, const char *folder); /* loaded; NULL: not there */
+
+/* The document (1, "a"), as somebody else would write it: a NULL and a 0 leave the column as it is. */
+void somebody_stores(bloop_engine *engine, const char *title, int64_t size);
+/* That it is there, with this title, or none, and this size. */
+void expect_stored(bloop_engine *engine, const char *title, int64_t size);
 
 #endif

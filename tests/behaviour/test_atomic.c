@@ -2,29 +2,6 @@
    reference's user guide (Bloop for Python 1.0, conditions.rst, "Atomic Conditions"), played against a store. */
 #include "behaviour.h"
 
-/* What is stored, as somebody else would write it. */
-static void given(bloop_engine *engine, const char *title, int64_t size)
-{
-    struct Document *document = new_document(1, "a");
-    if (title)
-        expect_ok(bloop_set(document, title, title));
-    if (size)
-        expect_ok(bloop_set(document, size, size));
-    expect_ok(bloop_save(engine, document));
-    bloop_free(document);
-}
-
-static void expect_stored(bloop_engine *engine, const char *title, int64_t size)
-{
-    struct Document *stored = stored_document(engine, 1, "a");
-    assert_non_null(stored);
-    assert_int_equal(bloop_has(stored, title), title != NULL);
-    if (title)
-        assert_string_equal(stored->title, title);
-    assert_int_equal(stored->size, size);
-    bloop_free(stored);
-}
-
 /* New instance: no column may exist. */
 static void test_new_object_expects_no_item(void **state)
 {
@@ -44,7 +21,7 @@ static void test_new_object_expects_no_item(void **state)
 /* An item of keys alone counts as something that is there. */
 static void test_new_object_expects_no_keys_either(void **state)
 {
-    given(*state, NULL, 0);
+    somebody_stores(*state, NULL, 0);
     struct Document *document = new_document(1, "a");
     expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
     bloop_free(document);
@@ -53,10 +30,10 @@ static void test_new_object_expects_no_keys_either(void **state)
 /* Load instance: what was loaded, absent columns still absent. */
 static void test_loaded_object_expects_what_it_loaded(void **state)
 {
-    given(*state, "title", 0);
+    somebody_stores(*state, "title", 0);
     struct Document *document = stored_document(*state, 1, "a");
     expect_ok(bloop_set(document, title, "changed here"));
-    given(*state, NULL, 5); /* somebody sets a column that was absent */
+    somebody_stores(*state, NULL, 5); /* somebody sets a column that was absent */
     expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
     expect_stored(*state, "title", 5);
 
@@ -70,13 +47,13 @@ static void test_loaded_object_expects_what_it_loaded(void **state)
 /* A failed atomic save leaves what the object knows: the same save fails again. */
 static void test_failed_save_keeps_the_snapshot(void **state)
 {
-    given(*state, "title", 0);
+    somebody_stores(*state, "title", 0);
     struct Document *document = stored_document(*state, 1, "a");
-    given(*state, "theirs", 0);
+    somebody_stores(*state, "theirs", 0);
     expect_ok(bloop_set(document, title, "mine"));
     for (int i = 0; i < 2; i++)
         expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
-    given(*state, "title", 0);
+    somebody_stores(*state, "title", 0);
     expect_ok(bloop_save(*state, document, .atomic = true));
     expect_stored(*state, "mine", 0);
     bloop_free(document);
@@ -88,11 +65,11 @@ static void test_saved_object_expects_what_it_saved(void **state)
     struct Document *document = new_document(1, "a");
     expect_ok(bloop_set(document, title, "first"));
     expect_ok(bloop_save(*state, document));
-    given(*state, NULL, 9); /* a column that the object has never had to do with */
+    somebody_stores(*state, NULL, 9); /* a column that the object has never had to do with */
     expect_ok(bloop_set(document, title, "second"));
     expect_ok(bloop_save(*state, document, .atomic = true));
     expect_stored(*state, "second", 9);
-    given(*state, "theirs", 0);
+    somebody_stores(*state, "theirs", 0);
     expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
     bloop_free(document);
 }
@@ -104,7 +81,7 @@ static void test_removed_column_is_expected_to_be_absent(void **state)
     expect_ok(bloop_set(document, title, "first"));
     expect_ok(bloop_unset(document, size));
     expect_ok(bloop_save(*state, document));
-    given(*state, NULL, 9);
+    somebody_stores(*state, NULL, 9);
     expect_status(bloop_save(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
     bloop_free(document);
 }
@@ -112,12 +89,12 @@ static void test_removed_column_is_expected_to_be_absent(void **state)
 /* Changes since the last save do not matter to the snapshot. */
 static void test_atomic_delete(void **state)
 {
-    given(*state, "title", 1);
+    somebody_stores(*state, "title", 1);
     struct Document *document = stored_document(*state, 1, "a");
     expect_ok(bloop_set(document, title, "not saved"));
-    given(*state, NULL, 2);
+    somebody_stores(*state, NULL, 2);
     expect_status(bloop_delete(*state, document, .atomic = true), BLOOP_CONSTRAINT_VIOLATION);
-    given(*state, NULL, 1);
+    somebody_stores(*state, NULL, 1);
     expect_ok(bloop_delete(*state, document, .atomic = true));
     assert_null(stored_document(*state, 1, "a"));
     /* Deleted is like new. */
@@ -128,7 +105,7 @@ static void test_atomic_delete(void **state)
 
 static void test_atomic_and_condition_must_both_hold(void **state)
 {
-    given(*state, "title", 1);
+    somebody_stores(*state, "title", 1);
     struct Document *document = stored_document(*state, 1, "a");
     expect_status(bloop_save(*state, document, .atomic = true, .condition = bloop_eq(Document.size, 2)),
                   BLOOP_CONSTRAINT_VIOLATION);
@@ -204,7 +181,7 @@ static void test_row_of_an_index_expects_projected_columns_to_stay_absent(void *
 /* Two objects of one item: one save wins each round, so that no increment is lost. */
 static void test_atomic_saves_count_right(void **state)
 {
-    given(*state, "counter", 1);
+    somebody_stores(*state, "counter", 1);
     struct Document *one = stored_document(*state, 1, "a"), *two = stored_document(*state, 1, "a");
     int refused = 0;
     for (int i = 0; i < 50; i++) {

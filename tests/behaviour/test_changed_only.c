@@ -2,34 +2,11 @@
    written to it meanwhile. */
 #include "behaviour.h"
 
-/* What is stored, as somebody else would write it: a NULL and a 0 leave the column as it is. */
-static void somebody_stores(bloop_engine *engine, const char *title, int64_t size)
-{
-    struct Document *document = new_document(1, "a");
-    if (title)
-        expect_ok(bloop_set(document, title, title));
-    if (size)
-        expect_ok(bloop_set(document, size, size));
-    expect_ok(bloop_save(engine, document));
-    bloop_free(document);
-}
-
 static void somebody_deletes(bloop_engine *engine)
 {
     struct Document *document = new_document(1, "a");
     expect_ok(bloop_delete(engine, document));
     bloop_free(document);
-}
-
-static void expect_stored(bloop_engine *engine, const char *title, int64_t size)
-{
-    struct Document *stored = stored_document(engine, 1, "a");
-    assert_non_null(stored);
-    assert_int_equal(bloop_has(stored, title), title != NULL);
-    if (title)
-        assert_string_equal(stored->title, title);
-    assert_int_equal(stored->size, size);
-    bloop_free(stored);
 }
 
 static void test_what_did_not_change_is_left_alone(void **state)

@@ -3,19 +3,7 @@
 
 #include <stdlib.h>
 
-BLOOP_DEFINE_MODEL(Visit,
-    column(String,      room,   .hash_key = true),
-    column(Integer,     at,     .range_key = true),
-    column(String,      kind),
-    column(Integer,     weight, .dynamo_name = "w"),
-    column(String,      note),
-    column(Set(String), tags),
-    global_index(by_kind, .hash_key = &Visit.kind, .range_key = &Visit.weight, .projection = BLOOP_INCLUDE,
-                 .include = bloop_columns(&Visit.note)),
-    global_index(by_note, .hash_key = &Visit.note, .projection = BLOOP_KEYS),
-    local_index(by_weight, .range_key = &Visit.weight, .projection = BLOOP_INCLUDE, .include = bloop_columns(&Visit.kind)),
-    local_index(by_kind_here, .range_key = &Visit.kind, .projection = BLOOP_KEYS, .lenient = true),
-    table(.name = "visits"));
+BLOOP_DEFINE_MODEL(Visit, VISIT);
 
 const bloop_column *const visit_columns[COLUMNS] = {
     [ROOM] = &Visit.room,     [AT] = &Visit.at,     [KIND] = &Visit.kind,

@@ -7,19 +7,22 @@
 
 #include "support/trial.h"
 
-BLOOP_DECLARE_MODEL(Visit,
-    column(String,      room,   .hash_key = true),
-    column(Integer,     at,     .range_key = true),
-    column(String,      kind),
-    column(Integer,     weight, .dynamo_name = "w"),
-    column(String,      note),
-    column(Set(String), tags),
-    global_index(by_kind, .hash_key = &Visit.kind, .range_key = &Visit.weight, .projection = BLOOP_INCLUDE,
-                 .include = bloop_columns(&Visit.note)),
-    global_index(by_note, .hash_key = &Visit.note, .projection = BLOOP_KEYS),
-    local_index(by_weight, .range_key = &Visit.weight, .projection = BLOOP_INCLUDE, .include = bloop_columns(&Visit.kind)),
-    local_index(by_kind_here, .range_key = &Visit.kind, .projection = BLOOP_KEYS, .lenient = true),
-    table(.name = "visits"));
+/* clang-format off */
+#define VISIT                                                                                                               \
+    column(String,      room,   .hash_key = true),                                                                          \
+    column(Integer,     at,     .range_key = true),                                                                         \
+    column(String,      kind),                                                                                              \
+    column(Integer,     weight, .dynamo_name = "w"),                                                                        \
+    column(String,      note),                                                                                              \
+    column(Set(String), tags),                                                                                              \
+    global_index(by_kind, .hash_key = &Visit.kind, .range_key = &Visit.weight, .projection = BLOOP_INCLUDE,                 \
+                 .include = bloop_columns(&Visit.note)),                                                                    \
+    global_index(by_note, .hash_key = &Visit.note, .projection = BLOOP_KEYS),                                               \
+    local_index(by_weight, .range_key = &Visit.weight, .projection = BLOOP_INCLUDE, .include = bloop_columns(&Visit.kind)), \
+    local_index(by_kind_here, .range_key = &Visit.kind, .projection = BLOOP_KEYS, .lenient = true),                         \
+    table(.name = "visits")
+/* clang-format on */
+BLOOP_DECLARE_MODEL(Visit, VISIT);
 
 enum { ROOM, AT, KIND, WEIGHT, NOTE, TAGS, COLUMNS };
 enum { ROOMS = 5, TIMES = 24, VISITS = ROOMS * TIMES, MOST_CHANGES = 4096 };

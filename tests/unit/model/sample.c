@@ -4,29 +4,8 @@
 
 static bl_arena memory;
 
-BLOOP_DEFINE_MODEL(Account,
-    column(UUID,        id,         .hash_key = true),
-    column(String,      name),
-    column(String,      email),
-    column(Boolean,     verified),
-    column(Number,      balance),
-    column(DateTime,    created_on, .dynamo_name = "c"),
-    column(Set(String), tags),
-    column(Map(Address), home),
-    column(List(Map(Address)), former),
-    column(List(Named(Answers)), quizzes),
-    column(Integer,     model),
-    global_index(by_email, .hash_key = &Account.email, .projection = BLOOP_KEYS),
-    table(.name = "accounts", .stream = BLOOP_STREAM_NEW_AND_OLD));
-
-BLOOP_DEFINE_MODEL(Document,
-    column(Integer, id, .hash_key = true),
-    column(String,  folder),
-    column(String,  name),
-    column(Integer, size),
-    column(Binary,  data),
-    global_index(by_name, .hash_key = &Document.name, .projection = BLOOP_INCLUDE,
-                 .include = bloop_columns(&Document.size)));
+BLOOP_DEFINE_MODEL(Account, ACCOUNT);
+BLOOP_DEFINE_MODEL(Document, DOCUMENT);
 
 typedef bloop_status (*json_reader)(const char *text, size_t size, bloop_builder *builder, bloop_value *out);
 

@@ -40,29 +40,35 @@ BLOOP_MAP(Geo, key(Double, latitude), key(Double, longitude, .dynamo_name = "lon
 BLOOP_MAP(Address, key(String, street), key(Integer, number, .dynamo_name = "house-number"), key(Map(Geo), geo),
           key(Set(String), tags));
 
-BLOOP_DECLARE_MODEL(Account,
-    column(UUID,        id,         .hash_key = true),
-    column(String,      name),
-    column(String,      email),
-    column(Boolean,     verified),
-    column(Number,      balance),
-    column(DateTime,    created_on, .dynamo_name = "c"),
-    column(Set(String), tags),
-    column(Map(Address), home),
-    column(List(Map(Address)), former),
-    column(List(Named(Answers)), quizzes),
-    column(Integer,     model),
-    global_index(by_email, .hash_key = &Account.email, .projection = BLOOP_KEYS),
-    table(.name = "accounts", .stream = BLOOP_STREAM_NEW_AND_OLD));
+/* clang-format off */
+#define ACCOUNT                                                                   \
+    column(UUID,        id,         .hash_key = true),                            \
+    column(String,      name),                                                    \
+    column(String,      email),                                                   \
+    column(Boolean,     verified),                                                \
+    column(Number,      balance),                                                 \
+    column(DateTime,    created_on, .dynamo_name = "c"),                          \
+    column(Set(String), tags),                                                    \
+    column(Map(Address), home),                                                   \
+    column(List(Map(Address)), former),                                           \
+    column(List(Named(Answers)), quizzes),                                        \
+    column(Integer,     model),                                                   \
+    global_index(by_email, .hash_key = &Account.email, .projection = BLOOP_KEYS), \
+    table(.name = "accounts", .stream = BLOOP_STREAM_NEW_AND_OLD)
+/* clang-format on */
+BLOOP_DECLARE_MODEL(Account, ACCOUNT);
 
 /* The reference's example of atomic conditions. */
-BLOOP_DECLARE_MODEL(Document,
-    column(Integer, id, .hash_key = true),
-    column(String,  folder),
-    column(String,  name),
-    column(Integer, size),
-    column(Binary,  data),
-    global_index(by_name, .hash_key = &Document.name, .projection = BLOOP_INCLUDE,
-                 .include = bloop_columns(&Document.size)));
+/* clang-format off */
+#define DOCUMENT                                                                   \
+    column(Integer, id, .hash_key = true),                                         \
+    column(String,  folder),                                                       \
+    column(String,  name),                                                         \
+    column(Integer, size),                                                         \
+    column(Binary,  data),                                                         \
+    global_index(by_name, .hash_key = &Document.name, .projection = BLOOP_INCLUDE, \
+                 .include = bloop_columns(&Document.size))
+/* clang-format on */
+BLOOP_DECLARE_MODEL(Document, DOCUMENT);
 
 #endif
