@@ -89,7 +89,9 @@ bloop_status bl_check_path(bl_check *c, const bloop_path *path)
                         (unsigned long)path->count);
     for (uint32_t i = 0; i < path->count; i++) {
         const bloop_step *step = &path->steps[i];
-        if (step->name.data && (step->name.size == 0 || step->name.size > UINT16_MAX))
+        if (step->name.data && step->name.size == 0)
+            return bl_error(BLOOP_VALIDATION, "Empty attribute name");
+        if (step->name.data && step->name.size > UINT16_MAX)
             return bl_error(BLOOP_VALIDATION, "Invalid %s: attribute names have 1 to 65535 bytes; size: %zu",
                             c->parameter, step->name.size);
         if (!step->name.data && step->index > INT32_MAX)

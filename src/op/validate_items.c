@@ -132,9 +132,7 @@ static bloop_status check_document(bloop_item item, const char *where)
         bloop_walk walk = bloop_value_walk(item);
         /* The empty name is the first in the order of a map. */
         if (bloop_walk_next(&walk) && walk.name.size == 0)
-            return bl_error(BLOOP_VALIDATION,
-                            "One or more parameter values were invalid: An attribute of the %s has an empty name",
-                            where);
+            return bl_error(BLOOP_VALIDATION, "Empty attribute name");
         return BLOOP_OK;
     }
     if (item.data)

@@ -219,6 +219,8 @@ static int list_tags(const call *c)
     bloop_status status = bloop_describe_table(c->backend, slash ? slash + 1 : c->request->as.arn, &result);
     if (status == BLOOP_OK)
         bl_wire_write_describe_response(c->reply, c->request, &result.table, c->host);
+    else if (status == BLOOP_TABLE_NOT_FOUND)
+        bl_error(status, "Requested resource not found: ResourceArn: %s not found", c->request->as.arn);
     bloop_result_free(&result.memory);
     return finish(c->reply, status);
 }

@@ -30,11 +30,13 @@ static bloop_status draft_capacity(draft *d);
 static bloop_status draft_index_capacity(draft *d);
 static bloop_status draft_stream(draft *d);
 static bloop_status draft_indexes(draft *d);
+static bloop_status check_units(bloop_billing_mode billing, const bloop_index_definition *index);
 static bloop_status draft_attributes(draft *d);
+static bloop_status refuse_redefinition(const draft *d, const bloop_attribute_definition *attribute);
 static bool is_used(const bloop_table_definition *definition, const char *attribute);
 static bool index_uses(const bloop_index_definition *indexes, size_t count, const char *attribute);
 static bloop_index_definition *find_index(draft *d, const char *name);
-static bloop_status no_index(const draft *d, const char *name);
+static bloop_status no_index(const draft *d, const char *name, const char *verb);
 static bool same_throughput(bloop_throughput a, bloop_throughput b);
 
 /* A new index is filled before this returns, in pieces between the writes of others; a deleted one is removed likewise. */
@@ -174,14 +176,13 @@ static bloop_status draft_index_capacity(draft *d)
         return BLOOP_OK;
     bloop_index_definition *index = find_index(d, request->update_index);
     if (!index)
-        return no_index(d, request->update_index);
+        return no_index(d, request->update_index, "update");
     const bloop_throughput now = index->throughput, new = request->index_throughput;
     if (d->definition.billing == BLOOP_BILLING_PAY_PER_REQUEST)
-        return bl_error(
-            BLOOP_VALIDATION,
-            "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can "
-            "be specified for index: %s when BillingMode is PAY_PER_REQUEST",
-            index->name);
+        return bl_error(BLOOP_VALIDATION,
+                        "One or more parameter values were invalid: The only Updates for index: %s when "
+                        "TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput",
+                        index->name);
     if (!request->set_billing && same_throughput(now, new))
         return bl_error(BLOOP_VALIDATION,
                         "The provisioned throughput for the index %s will not change. The requested value equals the "
@@ -216,7 +217,7 @@ static bloop_status draft_indexes(draft *d)
     if (request->delete_index) {
         bloop_index_definition *index = find_index(d, request->delete_index);
         if (!index)
-            return no_index(d, request->delete_index);
+            return no_index(d, request->delete_index, "delete");
         size_t place = (size_t)(index - d->indexes);
         definition->global_index_count--;
         memmove(index, index + 1, (definition->global_index_count - place) * sizeof *index);
@@ -225,6 +226,9 @@ static bloop_status draft_indexes(draft *d)
         return BLOOP_OK;
     if (bl_op_find_index(definition, request->create_index->name))
         return bl_error(BLOOP_VALIDATION, "Attempting to create an index which already exists");
+    bloop_status status = check_units(definition->billing, request->create_index);
+    if (status != BLOOP_OK)
+        return status;
     if (definition->global_index_count >= BL_MAX_GLOBAL_INDEXES)
         return bl_error(BLOOP_LIMIT_EXCEEDED, "GlobalSecondaryIndex count exceeds the per-table limit of %d",
                         BL_MAX_GLOBAL_INDEXES);
@@ -232,7 +236,25 @@ static bloop_status draft_indexes(draft *d)
     return BLOOP_OK;
 }
 
-/* Those that were there, then the request's; without those that no key uses any more. */
+/* Whether a new index has units, as those of a provisioned table have to, and those of another may not. */
+static bloop_status check_units(bloop_billing_mode billing, const bloop_index_definition *index)
+{
+    bool read = index->throughput.read_units != 0, write = index->throughput.write_units != 0;
+    if (billing == BLOOP_BILLING_PROVISIONED && !(read && write))
+        return bl_error(BLOOP_VALIDATION,
+                        "One or more parameter values were invalid: Both ReadCapacityUnits and WriteCapacityUnits must "
+                        "be specified for index: %s",
+                        index->name);
+    if (billing == BLOOP_BILLING_PAY_PER_REQUEST && (read || write))
+        return bl_error(BLOOP_VALIDATION,
+                        "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits "
+                        "can be specified for index: %s when BillingMode is PAY_PER_REQUEST",
+                        index->name);
+    return BLOOP_OK;
+}
+
+/* Those that were there, then the request's; without those that no key uses any more. Other types than those that were
+   there matter in the key of a new index alone. */
 static bloop_status draft_attributes(draft *d)
 {
     const bloop_update_table_request *request = d->request;
@@ -245,12 +267,9 @@ static bloop_status draft_attributes(draft *d)
     for (size_t i = 0; i < known + request->attribute_count; i++) {
         const bloop_attribute_definition *each = i < known ? &before[i] : &request->attributes[i - known];
         bloop_tag type = i < known ? BLOOP_TAG_NONE : bl_op_attribute_type(&d->definition, each->name);
-        if (type != BLOOP_TAG_NONE && type != each->type)
-            return bl_error(
-                BLOOP_VALIDATION,
-                "One or more parameter values were invalid: Attribute %s is defined with type %s, and can't "
-                "have type %s too",
-                each->name, bloop_tag_name(type), bloop_tag_name(each->type));
+        if (type != BLOOP_TAG_NONE && type != each->type && request->create_index &&
+            index_uses(request->create_index, 1, each->name))
+            return refuse_redefinition(d, each);
         if (type == BLOOP_TAG_NONE && is_used(definition, each->name))
             d->attributes[count++] = *each;
     }
@@ -264,6 +283,19 @@ static bloop_status draft_attributes(draft *d)
             "One or more parameter values were invalid: AttributeDefinitions is not specified for index: %s",
             made->name);
     return BLOOP_OK;
+}
+
+static bloop_status refuse_redefinition(const draft *d, const bloop_attribute_definition *attribute)
+{
+    const bloop_index_definition *made = d->request->create_index;
+    const char *kind = strcmp(made->hash_key, attribute->name) == 0 ? "HASH" : "RANGE";
+    bloop_tag before = bl_op_attribute_type(&d->definition, attribute->name);
+    return bl_error(BLOOP_VALIDATION,
+                    "One or more parameter values were invalid: Attributes cannot be redefined. Please check that your "
+                    "attribute has the same type as previously defined. Existing schema: Schema:[SchemaElement: "
+                    "key{%s:%s:%s}] New schema: Schema:[SchemaElement: key{%s:%s:%s}]",
+                    attribute->name, bloop_tag_name(before), kind, attribute->name, bloop_tag_name(attribute->type),
+                    kind);
 }
 
 static bool is_used(const bloop_table_definition *definition, const char *attribute)
@@ -291,8 +323,10 @@ static bloop_index_definition *find_index(draft *d, const char *name)
     return NULL;
 }
 
-static bloop_status no_index(const draft *d, const char *name)
+static bloop_status no_index(const draft *d, const char *name, const char *verb)
 {
+    if (bl_op_find_index(&d->definition, name))
+        return bl_error(BLOOP_VALIDATION, "Cannot %s an index that is not a GlobalSecondaryIndex: %s", verb, name);
     return bl_error(BLOOP_TABLE_NOT_FOUND, "Requested resource not found: Index %s for table %s", name,
                     d->definition.name);
 }

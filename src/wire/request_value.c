@@ -36,6 +36,7 @@ static bool building(walk *w, bool build);
 static bloop_status fault(walk *w, const char *format, ...) BLOOP_PRINTF_(2, 3);
 static bloop_status fault_of_builder(walk *w);
 static bloop_status fault_of_duplicates(walk *w, bloop_tag tag, const uint8_t *from);
+static bloop_status end_document(walk *w, bool build);
 static bloop_status container_end(walk *w);
 static bloop_status keep(bl_wire_reading *reading, bloop_value *out);
 
@@ -212,10 +213,7 @@ static bloop_status read_list(walk *w, bloop_tag tag, unsigned level, bool build
         if (status != BLOOP_OK)
             return status;
     }
-    bloop_status status = container_end(w);
-    if (status == BLOOP_OK && building(w, build))
-        bloop_build_end(w->builder);
-    return status;
+    return end_document(w, build);
 }
 
 static bloop_status read_map(walk *w, bloop_tag tag, unsigned level, bool build)
@@ -234,6 +232,11 @@ static bloop_status read_map(walk *w, bloop_tag tag, unsigned level, bool build)
         if (status != BLOOP_OK)
             return status;
     }
+    return end_document(w, build);
+}
+
+static bloop_status end_document(walk *w, bool build)
+{
     bloop_status status = container_end(w);
     if (status == BLOOP_OK && building(w, build))
         bloop_build_end(w->builder);

@@ -230,7 +230,7 @@ static const struct {
                  UNITS }) },
       INVALID "Duplicate element in NonKeyAttributes: p" },
     { { .name = "abc", .hash_key = "a", DEFINED(2), UNITS, GLOBAL({ .name = "xyz", .hash_key = "b" }) },
-      INVALID "ProvisionedThroughput must be specified for index: xyz" },
+      INVALID "ProvisionedThroughput is not specified for index: xyz" },
     { { .name = "abc",
         .hash_key = "a",
         DEFINED(2),
@@ -266,7 +266,9 @@ static void repeated_definition(void **state)
                 .attribute_count = 3,
                 UNITS,
                 GLOBAL({ .name = "xyz", .hash_key = "b", UNITS }) };
-    expect_create(&t, INVALID "Duplicate AttributeName in AttributeDefinitions: a");
+    expect_create(&t, "Attribute Name is duplicated: a");
+    t.global_index_count = 0;
+    expect_create(&t, "Attribute Name is duplicated: a");
 }
 
 static void numbers_of_indexes(void **state)
@@ -329,8 +331,36 @@ static const struct {
       ONE "Value 'abc;' at 'tableName' " FAILED "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+" },
     { { .table = "abc" },
       BLOOP_VALIDATION,
-      "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-      "SSESpecification or ReplicaUpdates is required" },
+      "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+      "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+      "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required" },
+    { { .table = "abc",
+        .set_deletion_protection = true,
+        .set_billing = true,
+        .billing = BLOOP_BILLING_PAY_PER_REQUEST },
+      BLOOP_VALIDATION,
+      INVALID "DeletionProtection modification must be the only operation in the request" },
+    { { .table = "abc", .set_deletion_protection = true, .delete_index = "xyz" },
+      BLOOP_VALIDATION,
+      INVALID "DeletionProtection modification must be the only operation in the request" },
+    { { .table = "abc", .set_stream = true, .set_throughput = true, .throughput = { 1, 1 } },
+      BLOOP_VALIDATION,
+      INVALID "You cannot modify stream status while updating table IOPS" },
+    { { .table = "abc", .set_stream = true, .set_billing = true, .billing = BLOOP_BILLING_PROVISIONED },
+      BLOOP_VALIDATION,
+      INVALID "You cannot modify stream status while updating table IOPS" },
+    { { .table = "abc", .set_stream = true, .set_billing = true, .billing = BLOOP_BILLING_PAY_PER_REQUEST },
+      BLOOP_OK,
+      NULL },
+    { { .table = "abc", .delete_index = "xyz", .set_throughput = true, .throughput = { 1, 1 } },
+      BLOOP_VALIDATION,
+      INVALID "You cannot create or delete index while updating table IOPS" },
+    { { .table = "abc", .delete_index = "xyz", .set_stream = true },
+      BLOOP_VALIDATION,
+      INVALID "You cannot create or delete index while changing stream status" },
+    { { .table = "abc", .delete_index = "xyz", .set_billing = true, .billing = BLOOP_BILLING_PAY_PER_REQUEST },
+      BLOOP_OK,
+      NULL },
     { { .table = "abc", .set_throughput = true, .throughput = { 0, 5 } },
       BLOOP_VALIDATION,
       ONE "Value '0' at 'provisionedThroughput.readCapacityUnits' " FAILED

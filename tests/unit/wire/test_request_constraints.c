@@ -59,7 +59,14 @@ static void test_names_of_tables(void **state)
           ONE FAILED("'101'", "limit") "Member must have value less than or equal to 100" },
         { BL_WIRE_LIST_TAGS_OF_RESOURCE, "{}", "Invalid TableArn" },
         { BL_WIRE_LIST_TAGS_OF_RESOURCE, "{'ResourceArn': 'a:b:c:d:e:f/g'}",
-          "Invalid TableArn: Invalid ResourceArn provided as input a:b:c:d:e:f/g" },
+          INVALID "ARNs must start with 'arn:': a:b:c:d:e:f/g" },
+        { BL_WIRE_LIST_TAGS_OF_RESOURCE, "{'ResourceArn': 'arn:aws:s3:r:1:table/a'}",
+          INVALID "Provided Arn is not a DynamoDB resource arn: arn:aws:s3:r:1:table/a" },
+        { BL_WIRE_LIST_TAGS_OF_RESOURCE, "{'ResourceArn': 'arn:aws:dynamodb:r:1:backup/a'}",
+          INVALID "Provided Arn is not a DynamoDB resource arn: arn:aws:dynamodb:r:1:backup/a" },
+        { BL_WIRE_LIST_TAGS_OF_RESOURCE, "{'ResourceArn': 'arn:aws:dynamodb:r:1:table/a/index/b'}",
+          INVALID "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: "
+                  "arn:aws:dynamodb:r:1:table/a/index/b" },
     };
     check_refusals(cases, BL_COUNT_OF(cases), BLOOP_VALIDATION);
 }
@@ -246,7 +253,7 @@ static void test_parts_of_tables(void **state)
           "{'TableName': 'abc', 'AttributeDefinitions': [{'AttributeName': 'a', 'AttributeType': 'S'}], " KEY "}",
           INVALID "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED" },
         { BL_WIRE_CREATE_TABLE, TABLE(KEY ", 'StreamSpecification': {'StreamEnabled': true}"),
-          INVALID "Table is being created with a stream enabled, UpdateViewType should be specified" },
+          INVALID "Table is being created with a stream enabled, UpdateViewType is required" },
         { BL_WIRE_UPDATE_TABLE,
           "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': [{'Update': {'IndexName': 'one'}},"
           " {'Update': {'IndexName': 'two'}}]}",
@@ -258,8 +265,29 @@ static void test_parts_of_tables(void **state)
         { BL_WIRE_GET_ITEM, "{'TableName': 'arn:aws:dynamodb', 'Key': {}}",
           ONE FAILED("'arn:aws:dynamodb'", "tableName") NAME_PATTERN },
         { BL_WIRE_UPDATE_TABLE, "{'TableName': 'abc'}",
-          "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-          "SSESpecification or ReplicaUpdates is required" },
+          "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+          "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+          "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required" },
+        { BL_WIRE_UPDATE_TABLE, "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': []}",
+          "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+          "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+          "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required" },
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': [], 'DeletionProtectionEnabled': true}",
+          INVALID "List of GlobalSecondaryIndexUpdates is empty" },
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': [{'Update': {'IndexName': 'one'}, 'Delete':"
+          " {'IndexName': 'two'}}]}",
+          INVALID "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object" },
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': [{'Create': {'IndexName': 'abc', " KEY
+          ", 'Projection': {'ProjectionType': 'ALL'}}}]}",
+          INVALID "AttributeDefinitions is not specified for index: abc" },
+        { BL_WIRE_UPDATE_TABLE, "{'TableName': 'abc', 'StreamSpecification': {'StreamEnabled': true}}",
+          INVALID "If stream is being enabled then UpdateViewType is required" },
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'abc', 'StreamSpecification': {'StreamEnabled': false, 'StreamViewType': 'KEYS_ONLY'}}",
+          INVALID "If stream is being disabled, then UpdateViewType must not be specified" },
     };
     check_refusals(cases, BL_COUNT_OF(cases), BLOOP_VALIDATION);
 }

@@ -140,14 +140,19 @@ static void test_reads_tables(void **state)
           " 'GlobalSecondaryIndexUpdates': [{'Create': {'IndexName': 'two', 'KeySchema':"
           " [{'AttributeName': 'x', 'KeyType': 'HASH'}], 'Projection': {'ProjectionType': 'ALL'}}},"
           " {'Update': {'IndexName': 'one', 'ProvisionedThroughput': {'ReadCapacityUnits': 5,"
-          " 'WriteCapacityUnits': 6}}}], 'DeletionProtectionEnabled': false,"
-          " 'StreamSpecification': {'StreamEnabled': false}}",
-          "Books x:S stream=0 protection=0 create two(x) update one units=5/6" },
+          " 'WriteCapacityUnits': 6}}}]}",
+          "Books x:S create two(x) update one units=5/6" },
+        { BL_WIRE_UPDATE_TABLE, "{'TableName': 'Books', 'DeletionProtectionEnabled': false}", "Books protection=0" },
+        { BL_WIRE_UPDATE_TABLE, "{'TableName': 'Books', 'StreamSpecification': {'StreamEnabled': false}}",
+          "Books stream=0" },
         { BL_WIRE_UPDATE_TABLE,
           "{'TableName': 'Books', 'BillingMode': 'PROVISIONED',"
-          " 'ProvisionedThroughput': {'ReadCapacityUnits': 5, 'WriteCapacityUnits': 6},"
+          " 'ProvisionedThroughput': {'ReadCapacityUnits': 5, 'WriteCapacityUnits': 6}}",
+          "Books billing=0 units=5/6" },
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'Books', 'BillingMode': 'PAY_PER_REQUEST',"
           " 'GlobalSecondaryIndexUpdates': [{'Delete': {'IndexName': 'two'}}]}",
-          "Books billing=0 units=5/6 delete two" },
+          "Books billing=1 delete two" },
         { BL_WIRE_UPDATE_TABLE, "{'TableName': 'Books', 'TableClass': 'STANDARD'}", "Books unchanged" },
         { BL_WIRE_UPDATE_TABLE, "{'TableName': 'Books', 'SSESpecification': {}, 'DeletionProtectionEnabled': true}",
           "Books protection=1" },
