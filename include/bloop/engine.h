@@ -113,8 +113,9 @@ typedef struct bloop_delete_options {
 } bloop_delete_options;
 
 /* Saves objects with UpdateItem: a column with a value is set, one that is none is removed, one that is missing is left
-   as it is stored. With only the keys set the item is made to exist. An object that is given twice is saved once. Every
-   object is tried; each is saved or not by itself. A key that is missing stops the call before anything is sent.
+   as it is stored. With only the keys set the item is made to exist; an object whose other columns are all none or missing,
+   and some none, makes no item that is not there, for an update that only removes creates nothing. An object that is
+   given twice is saved once. Every object is tried; each is saved or not by itself. A key that is missing stops the call before anything is sent.
    The status of the first object that failed; bloop_last_error()->objects are those that were not saved.
 
    With .atomic the item must still be what the object last knew. New or deleted: no column of the model may be stored, the

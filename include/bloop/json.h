@@ -177,8 +177,9 @@ BLOOP_API void bloop_json_free(char *text);
 /* Packed values, inside larger texts. Each reads the value that comes next and gives it to a builder, as the value of the
    name that was given last or an element of the container that is open there. On failure both builder and reader have failed.
    BLOOP_INVALID_VALUE, besides the builder's own failures, for what the DynamoDB form forbids: other than one type a
-   value, unknown types, a type's value of the wrong kind, empty sets, duplicates, bad base64, a NULL that is not true.
-   Depth is bounded by DynamoDB's 32 levels. */
+   value, unknown types, empty sets, duplicates, bad base64, a NULL that is not true. BLOOP_INVALID_SYNTAX, other than above,
+   also for JSON of another form, such as {"S": 5} or a value that is no object: the service tells these two apart, too
+   (ValidationException, SerializationException). Depth is bounded by DynamoDB's 32 levels. */
 BLOOP_API bloop_status bloop_json_read_value(bloop_json_reader *reader, bloop_builder *builder); /* {"S": "text"} */
 BLOOP_API bloop_status bloop_json_read_item(bloop_json_reader *reader,
                                             bloop_builder *builder); /* {"id": {"S": "text"}} */

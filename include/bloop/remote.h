@@ -1,6 +1,16 @@
 /* A DynamoDB endpoint as a backend: Amazon DynamoDB, DynamoDB Local, or any store that speaks the protocol. For programs
    that want more than a URL (bloop/engine.h) can say. Closed with bloop_backend_close, or by the engine that owns it.
 
+     static void log_attempt(void *context, const bloop_remote_attempt *attempt)
+     {
+         fprintf(context, "%s %s, attempt %u: %s after %.1f ms\n", attempt->operation, attempt->table,
+                 (unsigned)attempt->attempt, bloop_status_name(attempt->status), attempt->milliseconds);
+     }
+     ...
+     bloop_backend *backend =
+         bloop_remote_open_with(.region = "eu-west-1", .max_attempts = 5, .hook = log_attempt, .hook_context = stderr);
+     bloop_engine *engine = bloop_engine_new_with(.dynamodb = backend);
+
    What can't be told by the protocol's answers is told as follows:
 
    - A failure that says "not now" (a throttle, a broken connection, a server's fault) is tried again as the AWS SDKs do in
@@ -9,7 +19,7 @@
    - When an answer is lost, a request may have been executed. Reads are then sent again, and so are writes that can be
      made twice without a difference: puts, deletes, and updates that set values and remove attributes, without a condition
      and without old values asked for. Every other write, and one of these that never got an answer, is
-     BLOOP_UNKNOWN_OUTCOME.
+     BLOOP_UNKNOWN_OUTCOME. What a call of many writes has for the same item after that is not sent (BLOOP_NETWORK).
    - A request that is known not to have run fails with what stopped it: BLOOP_NETWORK (no connection), BLOOP_TIMEOUT,
      BLOOP_THROTTLED, BLOOP_ACCESS_DENIED and the service's other statuses. */
 #ifndef BLOOP_REMOTE_H

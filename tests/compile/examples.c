@@ -1,5 +1,8 @@
 /* The examples of the public headers and of the design: they have to compile without a warning. */
 #include <bloop.h>
+#include <bloop/sys/inject.h>
+#include <bloop/sys/server.h>
+#include <stdio.h>
 
 BLOOP_LIST(Answers, String);
 BLOOP_SET(Scores, Integer);
@@ -73,4 +76,40 @@ bloop_condition *conditions(const char *text, size_t size, bloop_uuid id, long n
                      bloop_begins_with(bloop_at(Account.former, size, "street"), "x"),
                      bloop_contains(Account.tags, Account.email),
                      bloop_eq(Account.home, bloop_as(Map(Address), bloop_map(Address, set(number, 7)))));
+}
+
+static void log_attempt(void *context, const bloop_remote_attempt *attempt)
+{
+    fprintf(context, "%s %s, attempt %u: %s after %.1f ms\n", attempt->operation, attempt->table,
+            (unsigned)attempt->attempt, bloop_status_name(attempt->status), attempt->milliseconds);
+}
+
+bloop_engine *open_endpoint(void);
+bloop_engine *open_endpoint(void)
+{
+    bloop_backend *backend =
+        bloop_remote_open_with(.region = "eu-west-1", .max_attempts = 5, .hook = log_attempt, .hook_context = stderr);
+    return bloop_engine_new_with(.dynamodb = backend);
+}
+
+int serve(void);
+int serve(void)
+{
+    bloop_backend *store = bloop_backend_open("memory:");
+    bloop_server *server = NULL;
+    if (!store || bloop_server_start(store, &(bloop_server_options){ .writes_at_once = true }, &server) != BLOOP_OK)
+        return fprintf(stderr, "%s\n", bloop_last_error()->message), 1;
+    puts(bloop_server_url(server));
+    bloop_server_stop(server, 1000);
+    bloop_backend_close(store);
+    return 0;
+}
+
+bloop_status lose_an_answer(bloop_engine **engine, struct Account *account);
+bloop_status lose_an_answer(bloop_engine **engine, struct Account *account)
+{
+    bloop_backend *faulty = bloop_faulty_backend_new(bloop_backend_open("memory:"), 1);
+    *engine = bloop_engine_new_with(.dynamodb = faulty);
+    bloop_inject(faulty, { .on = BLOOP_ON(BLOOP_CALL_WRITE), .times = 1, .answer_lost = true });
+    return bloop_save(*engine, account);
 }

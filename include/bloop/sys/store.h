@@ -25,8 +25,9 @@ typedef struct bloop_store_options {
     unsigned max_readers; /* reads at the same moment, of all processes; 0: 1,022. More wait for their turn. */
 } bloop_store_options;
 
-/* Opens a store, which is created when it is not there (unless read_only). NULL and the last error on failure:
-   BLOOP_NOT_FOUND, BLOOP_PERMISSION, BLOOP_NOT_A_STORE, BLOOP_INCOMPATIBLE, BLOOP_CORRUPT, BLOOP_DISK_FULL, BLOOP_IO.
+/* Opens a store, which is created when it is not there (unless read_only); NULL options are all defaults, one in memory.
+   NULL and the last error on failure: BLOOP_INVALID_ARGUMENT (read_only in memory), BLOOP_NOT_FOUND, BLOOP_PERMISSION,
+   BLOOP_NOT_A_STORE, BLOOP_INCOMPATIBLE, BLOOP_CORRUPT, BLOOP_DISK_FULL, BLOOP_IO, BLOOP_NO_MEMORY.
    Opening one file many times in a process is fine: the backends share what is below them; read_only and durability must
    then agree, else BLOOP_BUSY. Close it with bloop_backend_close. Beside the file PATH is its lock file PATH-lock. */
 BLOOP_API bloop_backend *bloop_store_open(const bloop_store_options *options);
