@@ -322,6 +322,7 @@ BLOOP_API bloop_status bloop_list_tables(bloop_backend *backend, const bloop_lis
                                          bloop_list_tables_result *out);
 BLOOP_API bloop_status bloop_update_table(bloop_backend *backend, const bloop_update_table_request *request,
                                           bloop_table_result *out);
+/* The service describes a table that it deletes without its keys, attributes and indexes. */
 BLOOP_API bloop_status bloop_delete_table(bloop_backend *backend, const char *table, bloop_table_result *out);
 
 /* Items. */

@@ -58,10 +58,13 @@ bloop_status bl_wire_read_table(const char *body, size_t size, bl_wire_operation
     *out = (bloop_table_result){ 0 };
     bl_answer_begin(&answer, body, size);
     bl_answer_members(&answer, members, BL_COUNT_OF(members), &read);
+    const bloop_table_definition *table = &read.about.definition;
+    /* Of a table that it deletes the service tells no keys. */
+    bool keyless = !table->hash_key && operation != BL_WIRE_DELETE_TABLE;
     if (!read.has_table)
         bloop_json_refuse(&answer.reader, "there is no %s", members[0].name);
-    else if (!read.about.definition.name || !read.about.definition.hash_key)
-        bloop_json_refuse(&answer.reader, "the table has no %s", read.about.definition.name ? "hash key" : "TableName");
+    else if (!table->name || keyless)
+        bloop_json_refuse(&answer.reader, "the table has no %s", table->name ? "hash key" : "TableName");
     bloop_status status = bl_answer_finish(&answer, &out->memory);
     if (status == BLOOP_OK)
         out->table = read.about;

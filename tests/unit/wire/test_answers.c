@@ -71,6 +71,20 @@ static void reads_tables(void **state)
     bloop_result_free(&result.memory);
 }
 
+/* The service describes a table that it deletes without its keys, and no other. */
+static void reads_a_farewell(void **state)
+{
+    (void)state;
+    bloop_table_result result;
+    static const char body[] = "{\"TableDescription\":{\"TableName\":\"things\",\"TableStatus\":\"DELETING\"}}";
+    assert_int_equal(bl_wire_read_table(body, sizeof body - 1, BL_WIRE_DELETE_TABLE, &result), BLOOP_OK);
+    assert_string_equal(result.table.definition.name, "things");
+    assert_int_equal(result.table.status, BLOOP_TABLE_DELETING);
+    assert_null(result.table.definition.hash_key);
+    bloop_result_free(&result.memory);
+    assert_int_equal(bl_wire_read_table(body, sizeof body - 1, BL_WIRE_UPDATE_TABLE, &result), BLOOP_NETWORK);
+}
+
 static void reads_indexes(void **state)
 {
     (void)state;
@@ -358,6 +372,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_tables),
+        cmocka_unit_test(reads_a_farewell),
         cmocka_unit_test(reads_indexes),
         cmocka_unit_test(reads_table_names),
         cmocka_unit_test(reads_an_item),

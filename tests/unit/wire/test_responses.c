@@ -263,6 +263,15 @@ static void writes_tables(void **state)
                             "\"LastUpdateToPayPerRequestDateTime\":1.000},\"TableThroughputModeSummary\":{"
                             "\"TableThroughputMode\":\"PAY_PER_REQUEST\",\"LastUpdateToPayPerRequestDateTime\":1.000},"
                             "\"DeletionProtectionEnabled\":false}}");
+    request.operation = BL_WIRE_DELETE_TABLE;
+    bl_wire_write_table(&out, &request, &small);
+    expect_text(&out,
+                "{\"TableDescription\":{\"TableName\":\"tab\",\"TableStatus\":\"DELETING\"," UNITS(
+                    "0", "0") ",\"TableSizeBytes\":0,\"ItemCount\":0,\"TableArn\":\"" ARN "\",\"TableId\":\"x\","
+                              "\"BillingModeSummary\":{\"BillingMode\":\"PAY_PER_REQUEST\","
+                              "\"LastUpdateToPayPerRequestDateTime\":1.000},\"TableThroughputModeSummary\":{"
+                              "\"TableThroughputMode\":\"PAY_PER_REQUEST\","
+                              "\"LastUpdateToPayPerRequestDateTime\":1.000},\"DeletionProtectionEnabled\":false}}");
     bl_buffer_free(&out);
 }
 
