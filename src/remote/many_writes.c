@@ -47,6 +47,8 @@ static bool is_key_name(const bl_key_names *keys, bloop_slice name);
 static uint64_t mix(uint64_t digest, const void *data, size_t size);
 static bl_call *next_write(void *context);
 static void write_done(void *context, bl_call *call);
+static void keep_failure(write_run *run, size_t index, bloop_status status);
+static void fail_followers(write_run *run, size_t follower);
 static void fail_the_rest(write_run *run, bloop_status status);
 
 bloop_status bl_remote_write_items(bloop_backend *base, const bloop_write_request *requests, size_t count,
@@ -247,18 +249,34 @@ static void write_done(void *context, bl_call *call)
 {
     write_run *run = context;
     size_t index = call->index, follower = run->jobs[index].follower;
-    if (call->status != BLOOP_OK) {
-        bl_call_keep_failure(call->status, &run->results[index]);
-        if (index < run->first_index) {
-            run->first_index = index;
-            bl_error_save(&run->first);
-        }
-    }
-    if (follower) {
+    if (call->status != BLOOP_OK)
+        keep_failure(run, index, call->status);
+    if (call->status == BLOOP_UNKNOWN_OUTCOME) {
+        fail_followers(run, follower);
+    } else if (follower) {
         run->jobs[follower - 1].released = run->released;
         run->released = follower;
     }
     call->read = NULL;
+}
+
+/* Of the thread's last error. */
+static void keep_failure(write_run *run, size_t index, bloop_status status)
+{
+    bl_call_keep_failure(status, &run->results[index]);
+    if (index < run->first_index) {
+        run->first_index = index;
+        bl_error_save(&run->first);
+    }
+}
+
+/* A write that may still be on its way could be made after those that were to follow it: they are not sent. */
+static void fail_followers(write_run *run, size_t follower)
+{
+    for (; follower; follower = run->jobs[follower - 1].follower)
+        keep_failure(
+            run, follower - 1,
+            bl_error(BLOOP_NETWORK, "not sent: what became of the write before it, to the same item, is not known"));
 }
 
 /* Nothing was sent. */

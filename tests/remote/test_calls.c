@@ -2,7 +2,10 @@
 #include "remote_test.h"
 
 #include <pthread.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "sigv4/sigv4.h"
 
 /* Answers one thing, and keeps what it was asked last. */
 typedef struct canned {
@@ -80,6 +83,62 @@ static void test_a_request_is_signed_and_has_the_headers_of_the_protocol(void **
     expect_no_line(f, "Accept-Encoding:");
     expect_no_line(f, "secret");
     assert_string_equal(f->canned.body, "{\"TableName\":\"things\",\"Key\":{\"id\":{\"S\":\"a\"}}}");
+}
+
+static bl_sigv4_text text_between(const char *from, const char *to)
+{
+    return (bl_sigv4_text){ from, (size_t)(to - from) };
+}
+
+static bool look_up_secret(void *context, bl_sigv4_text access_key, bl_sigv4_secret *out)
+{
+    (void)context;
+    if (access_key.size != strlen("AKIDEXAMPLE") || memcmp(access_key.data, "AKIDEXAMPLE", access_key.size) != 0)
+        return false;
+    *out = (bl_sigv4_secret){ bl_sigv4_text_of("secret"), bl_sigv4_text_of("TOKEN+EXAMPLE=") };
+    return true;
+}
+
+/* What was sent, judged as a server judges it. */
+static void expect_signed(const fixture *f)
+{
+    bl_sigv4_header headers[20];
+    bl_sigv4_request request = { .method = bl_sigv4_text_of("POST"),
+                                 .path = bl_sigv4_text_of("/"),
+                                 .headers = headers,
+                                 .body = bl_sigv4_text_of(f->canned.body) };
+    const char *line = strstr(f->canned.head, "\r\n") + 2;
+    for (const char *end; (end = strstr(line, "\r\n")) != line; line = end + 2) {
+        const char *colon = strchr(line, ':');
+        assert_true(end && colon && colon < end && request.header_count < BL_COUNT_OF(headers));
+        headers[request.header_count++] = (bl_sigv4_header){ text_between(line, colon), text_between(colon + 1, end) };
+    }
+    bl_sigv4_rules rules = { .now = time(NULL),
+                             .service = bl_sigv4_text_of("dynamodb"),
+                             .region = bl_sigv4_text_of("us-east-1"),
+                             .lookup = look_up_secret };
+    bl_sigv4 *sigv4 = NULL;
+    bl_sigv4_verdict verdict = BL_SIGV4_VERDICT_COUNT;
+    bl_buffer message = { 0 };
+    assert_int_equal(bl_sigv4_new(&sigv4), BLOOP_OK);
+    assert_int_equal(bl_sigv4_verify(sigv4, &request, &rules, &verdict, &message), BLOOP_OK);
+    if (verdict != BL_SIGV4_ACCEPTED)
+        fail_msg("%.*s\n%s", (int)message.size, (const char *)message.data, f->canned.head);
+    bl_buffer_free(&message);
+    bl_sigv4_free(sigv4);
+}
+
+/* Operations change places, and seconds pass: what a lane keeps prepared has to follow. */
+static void test_each_request_has_a_signature_of_its_own(void **state)
+{
+    fixture *f = *state;
+    for (int i = 0; i < 8; i++) {
+        if (i == 5)
+            usleep(1100000);
+        expect_ok(i % 2 ? put_thing(f->backend, "a") : get_thing(f->backend, i % 4 ? "b" : "c"));
+        expect_signed(f);
+    }
+    assert_int_equal(peer_connections(f->peer), 1);
 }
 
 /* libcurl would ask for permission to send more than 1 MB. */
@@ -300,6 +359,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(test_a_request_is_signed_and_has_the_headers_of_the_protocol),
+        TEST(test_each_request_has_a_signature_of_its_own),
         TEST(test_large_requests_wait_for_no_permission),
         TEST(test_connections_are_kept),
         TEST(test_a_connection_that_was_closed_while_idle_is_replaced),

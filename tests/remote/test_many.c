@@ -478,6 +478,34 @@ static void test_each_write_has_its_own_outcome(void **state)
     free(w);
 }
 
+/* A write whose outcome is not known may still be under way: one that follows it to the same key could come first. */
+static void test_what_follows_an_unknown_outcome_is_not_sent(void **state)
+{
+    static const bloop_status expected[] = { BLOOP_UNKNOWN_OUTCOME, BLOOP_NETWORK, BLOOP_OK, BLOOP_NETWORK };
+    enum { COUNT = sizeof expected / sizeof expected[0] };
+    fixture *f = *state;
+    writes *w = calloc(1, sizeof *w);
+    assert_non_null(w);
+    f->fates.operation = "PutItem";
+    f->fates.fail_after = 0;
+    f->fates.failure = (front_fate){ FRONT_FAILS_AFTER, .fault = PEER_CLOSES };
+    w->requests[0] = (bloop_write_request){ .kind = BLOOP_WRITE_PUT,
+                                            .table = "things",
+                                            .item = notation_value(&f->n, "{id: \"a\", mark: \"first\"}"),
+                                            .condition = notation_condition(&f->n, "attribute_not_exists(id)") };
+    add_update(f, w, 1, "a", "second");
+    add_update(f, w, 2, "b", "other");
+    add_update(f, w, 3, "a", "third");
+    expect_failure(bloop_write_items(f->backend, w->requests, COUNT, 1, w->results), BLOOP_UNKNOWN_OUTCOME, "PutItem");
+    for (size_t i = 0; i < COUNT; i++)
+        assert_int_equal(w->results[i].status, expected[i]);
+    assert_non_null(strstr(w->results[3].message, "not sent"));
+    assert_string_equal(f->fates.order, "other ");
+    expect_mark(f, "a", "first");
+    free_results(w, COUNT);
+    free(w);
+}
+
 /* Threads, more than there are connections. */
 typedef struct crowd {
     fixture *f;
@@ -612,6 +640,7 @@ int main(void)
         TEST(test_puts_and_other_writes_to_one_key_keep_their_order),
         TEST(test_without_the_tables_key_puts_keep_their_order),
         TEST(test_each_write_has_its_own_outcome),
+        TEST(test_what_follows_an_unknown_outcome_is_not_sent),
         TEST(test_threads_share_a_bounded_number_of_connections),
         TEST(test_calls_under_way_end_when_the_backend_is_closed),
         TEST(test_a_pause_ends_when_the_backend_is_closed),
