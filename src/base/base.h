@@ -16,6 +16,8 @@
 #define BL_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define BL_LIKELY(x)       __builtin_expect(!!(x), 1)
 #define BL_UNLIKELY(x)     __builtin_expect(!!(x), 0)
+/* A function that words a failure: kept out of its callers, so that they need no room for its texts. */
+#define BL_COLD __attribute__((cold, noinline))
 
 /* Memory. NULL means that it is out, and that the last error says BLOOP_NO_MEMORY. A size of 0 gives a real block. */
 void *bl_alloc(size_t size);

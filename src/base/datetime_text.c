@@ -6,6 +6,7 @@
 
 enum { DATE_TIME_SIZE = 19 /* 2016-08-09T01:16:25 */, MOST_DIGITS = 9 };
 
+static bloop_status fail_parse(const char *text, size_t size, const char *rule) BL_COLD;
 static bool parse_stored(const char *text, size_t size, bloop_civil_time *civil);
 static const char *parse(const char *text, size_t size, bloop_civil_time *civil);
 static const char *parse_fraction(const char *text, size_t size, size_t *at, int32_t *microsecond);
@@ -23,10 +24,8 @@ bloop_status bloop_datetime_parse(const char *text, size_t size, bloop_datetime 
     const char *rule = parse_stored(text, size, &civil) ? NULL : parse(text, size, &civil);
     if (!rule)
         rule = bl_instant_of_civil(&civil, &microseconds);
-    if (rule) {
-        char quoted[BL_QUOTE_SIZE];
-        return bl_error(BLOOP_INVALID_VALUE, "%s is not a date and time: %s", bl_quote(quoted, text, size), rule);
-    }
+    if (BL_UNLIKELY(rule != NULL))
+        return fail_parse(text, size, rule);
     *out = (bloop_datetime){ .microseconds = microseconds, .utc_offset = civil.utc_offset };
     return BLOOP_OK;
 }
@@ -63,6 +62,12 @@ bloop_status bloop_datetime_format(bloop_datetime value, char *text)
     at = write_two(at, civil.microsecond % 100);
     *write_offset(at, civil.utc_offset) = '\0';
     return BLOOP_OK;
+}
+
+static bloop_status fail_parse(const char *text, size_t size, const char *rule)
+{
+    char quoted[BL_QUOTE_SIZE];
+    return bl_error(BLOOP_INVALID_VALUE, "%s is not a date and time: %s", bl_quote(quoted, text, size), rule);
 }
 
 /* The form in which instants are stored, and no other; all 32 bytes are checked in four steps. Bytes XORed with the form

@@ -25,7 +25,7 @@ static bloop_status load_column(const bl_column_info *column, bloop_value value,
 static void commit(bloop_object *object, const draft *from);
 static void commit_all(bloop_object *object, const draft *from);
 static void commit_some(bloop_object *object, const draft *from);
-static inline void commit_slot(bl_slot *slot, const bl_column_info *column, const draft *from);
+static inline void commit_slot(bl_slot *slot, const bl_column_info *column, bloop_value value, const draft *from);
 static void drop_own(bl_slot *slot);
 static void drop_known(bl_slot *slot);
 
@@ -174,7 +174,7 @@ static void commit_all(bloop_object *object, const draft *from)
     const bl_column_info *columns = from->info->columns;
     memcpy(object + 1, from->fields + sizeof *object, from->info->model->object_size - sizeof *object);
     for (size_t i = 0, count = from->info->column_count; i < count; i++)
-        commit_slot(&slots[i], &columns[i], from);
+        commit_slot(&slots[i], &columns[i], from->values[i], from);
 }
 
 static void commit_some(bloop_object *object, const draft *from)
@@ -186,18 +186,17 @@ static void commit_some(bloop_object *object, const draft *from)
             drop_known(&slots[i]);
             continue;
         }
-        commit_slot(&slots[i], column, from);
+        commit_slot(&slots[i], column, from->values[i], from);
         memcpy(bl_field_of(object, column), from->fields + column->offset, column->size);
     }
 }
 
-static inline void commit_slot(bl_slot *slot, const bl_column_info *column, const draft *from)
+static inline void commit_slot(bl_slot *slot, const bl_column_info *column, bloop_value value, const draft *from)
 {
     if (BL_UNLIKELY(slot->own || slot->known_own))
         drop_own(slot);
-    slot->value = slot->known = from->values[column->number];
-    if (BL_UNLIKELY(from->nulls) && slot->value.data && slot->value.data[0] == BLOOP_TAG_NULL &&
-        column->backing != BLOOP_TAG_NONE)
+    slot->value = slot->known = value;
+    if (BL_UNLIKELY(from->nulls) && value.data && value.data[0] == BLOOP_TAG_NULL && column->backing != BLOOP_TAG_NONE)
         slot->value = (bloop_value){ NULL, 0 };
 }
 

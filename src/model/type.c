@@ -6,8 +6,7 @@
 static bloop_status dump_by_stored(const bloop_type *type, const bloop_type *dumper, const bloop_slice *name,
                                    const void *value, bloop_builder *builder, bloop_memory *memory, bool *absent);
 static inline void read_stored(bloop_value value, bloop_stored *out);
-static bloop_status fail_tag(const bloop_type *type, bloop_tag found);
-static bloop_status fail_incomplete(const bloop_type *type, const char *what);
+static bloop_status fail_incomplete(const bloop_type *type, const char *what) BL_COLD;
 
 bloop_status bloop_type_fail(bloop_status status, const char *format, ...)
 {
@@ -26,7 +25,7 @@ bloop_status bloop_type_load(const bloop_type *type, const bloop_stored *stored,
     if (!loader || !loader->load)
         return fail_incomplete(type, "load");
     if (backing != stored->tag)
-        return fail_tag(type, stored->tag);
+        return bl_type_fail_tag(type, stored->tag);
     return loader->load(type, stored, value, memory);
 }
 
@@ -72,14 +71,21 @@ bloop_status bl_type_load_stored(const bloop_type *type, bloop_value packed, voi
         return fail_incomplete(type, "load");
     read_stored(packed, &stored);
     if (BL_UNLIKELY(stored.tag != type->backing) && stored.tag != bloop_type_backing(type))
-        return fail_tag(type, stored.tag);
+        return bl_type_fail_tag(type, stored.tag);
     return loader->load(type, &stored, value, memory);
+}
+
+bloop_status bl_type_fail_tag(const bloop_type *type, bloop_tag found)
+{
+    char text[BL_TYPE_TEXT_SIZE];
+    return bl_error(BLOOP_INVALID_VALUE, "the stored value is of type %s, but %s is stored as %s",
+                    bloop_tag_name(found), bl_type_text(type, text), bloop_tag_name(bloop_type_backing(type)));
 }
 
 bloop_status bl_type_load(const bloop_type *type, bloop_value stored, void *value, bloop_memory *memory)
 {
     if (stored.data[0] == BLOOP_TAG_NULL && !bl_type_like(type, &bloop_type_Dynamic))
-        return fail_tag(type, BLOOP_TAG_NULL);
+        return bl_type_fail_tag(type, BLOOP_TAG_NULL);
     return bl_type_loader(type)(type, stored, value, memory);
 }
 
@@ -268,13 +274,6 @@ static inline void read_stored(bloop_value value, bloop_stored *out)
     case BLOOP_TAG_BOOL: out->as.boolean = at[1] != 0; break;
     default: out->as.packed = value; break;
     }
-}
-
-static bloop_status fail_tag(const bloop_type *type, bloop_tag found)
-{
-    char text[BL_TYPE_TEXT_SIZE];
-    return bl_error(BLOOP_INVALID_VALUE, "the stored value is of type %s, but %s is stored as %s",
-                    bloop_tag_name(found), bl_type_text(type, text), bloop_tag_name(bloop_type_backing(type)));
 }
 
 static bloop_status fail_incomplete(const bloop_type *type, const char *what)

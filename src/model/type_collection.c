@@ -35,6 +35,7 @@ typedef struct collection {
 } collection;
 
 static size_t find_key(const bloop_type *map, bloop_slice name, size_t expected);
+static inline bool has_name(const bloop_key *key, bloop_slice name);
 static bloop_status check_tag(const bloop_type *type, bloop_value stored);
 static uint8_t *take_items(bloop_value stored, size_t size, bloop_memory *memory);
 static inline const uint8_t *read_element(uint8_t tag, const uint8_t *at, bloop_stored *out);
@@ -51,9 +52,13 @@ static bloop_status load_set(const bloop_type *type, bloop_value stored, void *v
     const uint8_t *at = stored.data + BL_CONTAINER_HEAD, *end = stored.data + stored.size;
     size_t count = 0;
     for (; at < end; count++) {
+        uint8_t *item = items + count * inner->size;
         bloop_stored element;
         at = read_element(stored.data[0], at, &element);
-        status = loader->load(inner, &element, items + count * inner->size, memory);
+        if (loader == &bloop_type_String)
+            status = bl_string_load(element.as.text, item);
+        else
+            status = loader->load(inner, &element, item, memory);
         if (BL_UNLIKELY(status != BLOOP_OK))
             return bl_error_in("[%zu]", count);
     }
@@ -183,27 +188,25 @@ static size_t find_key(const bloop_type *map, bloop_slice name, size_t expected)
 {
     const size_t count = map->key_count;
     for (size_t i = expected; i < count; i++) {
-        if (bl_slice_is(name, bl_key_dynamo_name(&map->keys[i])))
+        if (has_name(&map->keys[i], name))
             return i;
     }
     for (size_t i = 0; i < count && i < expected; i++) {
-        if (bl_slice_is(name, bl_key_dynamo_name(&map->keys[i])))
+        if (has_name(&map->keys[i], name))
             return i;
     }
     return count;
 }
 
+static inline bool has_name(const bloop_key *key, bloop_slice name)
+{
+    return bl_slice_is(name, key->dynamo_name ? key->dynamo_name : key->name);
+}
+
 static bloop_status check_tag(const bloop_type *type, bloop_value stored)
 {
-    char text[BL_TYPE_TEXT_SIZE];
     bloop_tag found = (bloop_tag)stored.data[0];
-    if (BL_LIKELY(type->backing == found))
-        return BLOOP_OK;
-    bloop_tag backing = bloop_type_backing(type);
-    if (BL_LIKELY(found == backing))
-        return BLOOP_OK;
-    return bl_error(BLOOP_INVALID_VALUE, "the stored value is of type %s, but %s is stored as %s",
-                    bloop_tag_name(found), bl_type_text(type, text), bloop_tag_name(backing));
+    return BL_LIKELY(found == bloop_type_backing(type)) ? BLOOP_OK : bl_type_fail_tag(type, found);
 }
 
 /* Zeroed room for the elements' C values; of none at all, a place that is not NULL. */

@@ -26,6 +26,8 @@ typedef bloop_status (*bl_loader)(const bloop_type *type, bloop_value stored, vo
 
 /* What turns packed values into C values of the type: its own load_value, or one that stands on its load. */
 bl_loader bl_type_loader(const bloop_type *type);
+/* "The stored value is of type …, but … is stored as …". */
+bloop_status bl_type_fail_tag(const bloop_type *type, bloop_tag found) BL_COLD;
 /* By way of the type's `load`: what types with a load_value of their own leave to it. */
 bloop_status bl_type_load_stored(const bloop_type *type, bloop_value packed, void *value, bloop_memory *memory);
 /* From a packed value to a zeroed C value. A stored NULL is an error, but for Dynamic. */
@@ -38,6 +40,29 @@ bloop_status bl_type_dump(const bloop_type *type, const bloop_slice *name, const
 bloop_status bl_stored_build(const bloop_stored *stored, bloop_builder *builder);
 /* BLOOP_OK, or the builder's failure as the thread's last error. */
 bloop_status bl_builder_status(const bloop_builder *builder);
+
+/* Whether one of some bytes is zero. Most are few, and are looked at by words, the last of which may overlap another. */
+static inline bool bl_has_zero(const char *text, size_t size)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+    if (size < 8 || size > 32)
+        return size > 0 && memchr(text, 0, size) != NULL;
+    uint64_t last = bl_load_le64(text + size - 8), zeros = (last - ones) & ~last;
+    for (size_t i = 0; i + 8 < size; i += 8) {
+        uint64_t word = bl_load_le64(text + i);
+        zeros |= (word - ones) & ~word;
+    }
+    return (zeros & high) != 0;
+}
+/* A String of bytes that a zero byte follows. */
+bloop_status bl_string_fail_zero(bloop_slice text) BL_COLD;
+static inline bloop_status bl_string_load(bloop_slice text, void *value)
+{
+    if (BL_UNLIKELY(bl_has_zero(text.data, text.size)))
+        return bl_string_fail_zero(text);
+    *(const char **)value = text.data;
+    return BLOOP_OK;
+}
 
 /* The type in the chain of `like` that has these; NULL: none. */
 const bloop_type *bl_type_that_loads(const bloop_type *type);

@@ -62,7 +62,6 @@ const bloop_type bloop_type_Dynamic = { SCALAR_(Dynamic, NONE, VALUE), .load_val
                                         .dump_value = dump_dynamic, .is_absent = is_absent_dynamic };
 
 static inline bloop_slice text_of(bloop_value stored);
-static bloop_status fail_zero(bloop_slice text);
 static bloop_status in_zone(type_ type, bloop_datetime *value);
 static bloop_status rounded(type_ type, bloop_number number, bloop_number *out);
 
@@ -75,21 +74,13 @@ static bloop_status load_string_value(type_ type, bloop_value stored, void *valu
 {
     if (BL_UNLIKELY(stored.data[0] != BLOOP_TAG_S))
         return bl_type_load_stored(type, stored, value, memory);
-    bloop_slice text = text_of(stored);
-    if (BL_UNLIKELY(memchr(text.data, 0, text.size)))
-        return fail_zero(text);
-    *(const char **)value = text.data;
-    return BLOOP_OK;
+    return bl_string_load(text_of(stored), value);
 }
 
 static bloop_status load_string(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory)
 {
     (void)type, (void)memory;
-    bloop_slice text = stored->as.text;
-    if (text.size && memchr(text.data, 0, text.size))
-        return fail_zero(text);
-    *(const char **)value = text.data;
-    return BLOOP_OK;
+    return bl_string_load(stored->as.text, value);
 }
 
 /* Of a packed S: behind a head of 5 bytes, before a zero byte. */
@@ -98,7 +89,7 @@ static inline bloop_slice text_of(bloop_value stored)
     return (bloop_slice){ (const char *)stored.data + 5, stored.size - 6 };
 }
 
-static bloop_status fail_zero(bloop_slice text)
+bloop_status bl_string_fail_zero(bloop_slice text)
 {
     char quoted[BL_QUOTE_SIZE];
     return bl_error(BLOOP_INVALID_VALUE,

@@ -3,6 +3,7 @@
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
+static bloop_status fail_parse(const char *text, size_t size) BL_COLD;
 static bool read_uuid(const char *text, uint32_t out[4]);
 static inline uint64_t read_digits(uint64_t text, uint32_t *out);
 
@@ -20,11 +21,9 @@ bloop_status bloop_uuid_random(bloop_uuid *out)
 
 bloop_status bloop_uuid_parse(const char *text, size_t size, bloop_uuid *out)
 {
-    char quoted[BL_QUOTE_SIZE];
     uint32_t parsed[4];
-    if (!text || size != BLOOP_UUID_TEXT_SIZE - 1 || !read_uuid(text, parsed))
-        return bl_error(BLOOP_INVALID_VALUE, "%s is no UUID: that has 8-4-4-4-12 hexadecimal digits",
-                        bl_quote(quoted, text ? text : "", text ? size : 0));
+    if (BL_UNLIKELY(!text || size != BLOOP_UUID_TEXT_SIZE - 1 || !read_uuid(text, parsed)))
+        return fail_parse(text, text ? size : 0);
     for (int i = 0; i < 4; i++)
         bl_store_le32(out->bytes + 4 * i, parsed[i]);
     return BLOOP_OK;
@@ -33,6 +32,13 @@ bloop_status bloop_uuid_parse(const char *text, size_t size, bloop_uuid *out)
 void bloop_uuid_format(bloop_uuid value, char *text)
 {
     bl_uuid_format(value.bytes, text);
+}
+
+static bloop_status fail_parse(const char *text, size_t size)
+{
+    char quoted[BL_QUOTE_SIZE];
+    return bl_error(BLOOP_INVALID_VALUE, "%s is no UUID: that has 8-4-4-4-12 hexadecimal digits",
+                    bl_quote(quoted, text ? text : "", size));
 }
 
 /* Keys are UUIDs so often that reading them counts: the digits are read in four steps of eight. */
