@@ -228,6 +228,7 @@ BLOOP_API bloop_status bloop_model_set_table(bloop_model_builder *builder, const
 /* The finished and checked model, registered if it has a base; the caller's, for bloop_model_free. Consumes the builder,
    also when it fails (NULL). */
 BLOOP_API bloop_model *bloop_model_build(bloop_model_builder *builder);
+/* Releases a builder that is not built from. NULL is fine. */
 BLOOP_API void bloop_model_builder_free(bloop_model_builder *builder);
 /* Frees a model that bloop_model_build made, when no object, engine or derived model uses it any more. */
 BLOOP_API void bloop_model_free(bloop_model *model);

@@ -27,7 +27,8 @@
 
 BLOOP_BEGIN_C_
 
-/* A new object with its columns' defaults. NULL on failure. */
+/* A new object with its columns' defaults, the caller's, for bloop_free. NULL on failure: BLOOP_INVALID_MODEL and the others of
+   bloop_model_check, BLOOP_INVALID_VALUE (a default that its column refuses), BLOOP_NO_MEMORY. */
 #define bloop_new(Model) ((struct Model *)bloop_object_new(&(Model).bloop_model_))
 
 /* Never defined: it is what the macros below find in place of their own variable when a field is misspelt, so that the

@@ -266,7 +266,7 @@ typedef struct bloop_batch_write_request {
 } bloop_batch_write_request;
 typedef struct bloop_batch_write_result {
     bloop_result_memory memory;
-    const size_t *unprocessed;
+    const size_t *unprocessed; /* indexes of writes to be sent again */
     size_t unprocessed_count;
     const bloop_consumed_capacity *capacity; /* of each table */
     size_t capacity_count;
@@ -314,10 +314,12 @@ typedef struct bloop_search_result {
     const bloop_consumed_capacity *capacity; /* NULL: not asked for, or not known */
 } bloop_search_result;
 
-/* Tables. Each waits for nothing: a remote table may be CREATING when create returns. `out` may be NULL. */
+/* Tables. Each waits for nothing: a remote table may be CREATING when create returns. `out` may be NULL. BLOOP_TABLE_IN_USE
+   for one that there is already, or that is changing; BLOOP_TABLE_NOT_FOUND for one that there is not. */
 BLOOP_API bloop_status bloop_create_table(bloop_backend *backend, const bloop_table_definition *table,
                                           bloop_table_result *out);
 BLOOP_API bloop_status bloop_describe_table(bloop_backend *backend, const char *table, bloop_table_result *out);
+/* NULL for a request is the first 100. */
 BLOOP_API bloop_status bloop_list_tables(bloop_backend *backend, const bloop_list_tables_request *request,
                                          bloop_list_tables_result *out);
 BLOOP_API bloop_status bloop_update_table(bloop_backend *backend, const bloop_update_table_request *request,
@@ -325,7 +327,8 @@ BLOOP_API bloop_status bloop_update_table(bloop_backend *backend, const bloop_up
 /* The service describes a table that it deletes without its keys, attributes and indexes. */
 BLOOP_API bloop_status bloop_delete_table(bloop_backend *backend, const char *table, bloop_table_result *out);
 
-/* Items. */
+/* Items. BLOOP_TABLE_NOT_FOUND, and BLOOP_VALIDATION for what the service would not take, such as a key of other attributes
+   than the table's. That there is no item is no error: found is false. */
 BLOOP_API bloop_status bloop_get_item(bloop_backend *backend, const bloop_get_request *request, bloop_get_result *out);
 BLOOP_API bloop_status bloop_batch_get_item(bloop_backend *backend, const bloop_batch_get_request *request,
                                             bloop_batch_get_result *out);
@@ -335,7 +338,8 @@ BLOOP_API bloop_status bloop_batch_get_item(bloop_backend *backend, const bloop_
    release the result whatever the status. What it consumes is not told. */
 BLOOP_API bloop_status bloop_get_items(bloop_backend *backend, const bloop_batch_get_request *request,
                                        bloop_in_flight in_flight, bloop_batch_get_result *out);
-/* One write. `out` may be NULL when no values are asked for. Returns out->status. */
+/* One write. `out` may be NULL when no values are asked for. Returns out->status: BLOOP_CONSTRAINT_VIOLATION when the
+   condition was not met, BLOOP_UNKNOWN_OUTCOME when it is not known whether the write was made (bloop/remote.h). */
 BLOOP_API bloop_status bloop_write_item(bloop_backend *backend, const bloop_write_request *request,
                                         bloop_write_result *out);
 /* Many independent writes in one call: each succeeds or fails by itself (results[i].status), in the given order where

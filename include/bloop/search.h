@@ -44,6 +44,7 @@ typedef struct bloop_query_options {
     const char *token;                     /* of an earlier search of the same kind, to go on where it stood; copied */
 } bloop_query_options;
 
+/* What is not explained is as in a query. */
 typedef struct bloop_scan_options {
     size_t size;
     bloop_condition *filter; /* consumed */
@@ -51,7 +52,7 @@ typedef struct bloop_scan_options {
     const bloop_column *const *projection;
     const char *const *projection_names;
     bool consistent;
-    int32_t segment, total_segments; /* this part of a scan that is divided by hand; total 0: all of it */
+    int32_t segment, total_segments; /* part `segment`, from 0, of a scan that is divided by hand; total 0: all of it */
     int32_t page_items;
     const char *token;
 } bloop_scan_options;
@@ -140,7 +141,7 @@ BLOOP_API bloop_status bloop_scan_index_parallel(bloop_engine *engine, const voi
    goes on only after a reset. */
 BLOOP_API void *bloop_next(bloop_search *search);
 
-/* Makes a row the caller's own, for bloop_free. Returns it. */
+/* Makes a row the caller's own, for bloop_free. Returns it; never fails. */
 #define bloop_keep(row) ((__typeof__(row))bloop_keep_row(row))
 BLOOP_API void *bloop_keep_row(void *row);
 
