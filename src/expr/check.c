@@ -18,7 +18,6 @@ static bloop_status check_distinct(bl_check *c, const bloop_expr *expr);
 static bloop_status check_others(const bl_check *c, const bloop_expr *expr, const bl_expr_kind_info *info);
 static bloop_status check_type_name(const bl_check *c, const bloop_expr *name);
 static bloop_status check_bounds(const bl_check *c, const bloop_expr *between);
-static void describe_bound(bl_buffer *out, bloop_value value);
 static uint32_t operators_of(const bloop_expr *expr, const bl_expr_kind_info *info);
 
 bloop_status bloop_expr_check(const bloop_expr *condition)
@@ -99,6 +98,25 @@ bloop_status bl_check_path(bl_check *c, const bloop_path *path)
                             c->parameter, (unsigned long)step->index);
     }
     return BLOOP_OK;
+}
+
+void bl_expr_describe_value(bl_buffer *out, bloop_value value)
+{
+    enum { SHOWN = 100 };
+    bloop_tag tag = bloop_value_tag(value);
+    bl_buffer_text(out, "AttributeValue: {");
+    bl_buffer_text(out, bloop_tag_name(tag));
+    bl_buffer_byte(out, ':');
+    bloop_slice bytes = bloop_value_bytes(value);
+    char number[BLOOP_NUMBER_TEXT_SIZE];
+    size_t size = bytes.size < SHOWN ? bytes.size : SHOWN;
+    if (tag == BLOOP_TAG_N)
+        size = bloop_number_format(bloop_value_number(value), number);
+    if (tag == BLOOP_TAG_B)
+        bl_base64_encode(out, bytes.data, size);
+    else
+        bl_buffer_append(out, tag == BLOOP_TAG_N ? number : bytes.data, size);
+    bl_buffer_byte(out, '}');
 }
 
 static bloop_status check_shape(bl_check *c, const bloop_expr *expr, bl_expr_class wanted, unsigned depth)
@@ -301,32 +319,13 @@ static bloop_status check_bounds(const bl_check *c, const bloop_expr *between)
     bl_buffer bounds = { 0 };
     bl_buffer_use(&bounds, space, sizeof space);
     bl_buffer_text(&bounds, "lower bound operand: ");
-    describe_bound(&bounds, low->value);
+    bl_expr_describe_value(&bounds, low->value);
     bl_buffer_text(&bounds, ", upper bound operand: ");
-    describe_bound(&bounds, high->value);
+    bl_expr_describe_value(&bounds, high->value);
     return bl_error(BLOOP_VALIDATION, "Invalid %s: The BETWEEN operator requires %s; %.*s", c->parameter,
                     same ? "upper bound to be greater than or equal to lower bound"
                          : "same data type for lower and upper bounds",
                     (int)bounds.size, (const char *)bounds.data);
-}
-
-static void describe_bound(bl_buffer *out, bloop_value value)
-{
-    enum { SHOWN = 100 };
-    bloop_tag tag = bloop_value_tag(value);
-    bl_buffer_text(out, "AttributeValue: {");
-    bl_buffer_text(out, bloop_tag_name(tag));
-    bl_buffer_byte(out, ':');
-    bloop_slice bytes = bloop_value_bytes(value);
-    char number[BLOOP_NUMBER_TEXT_SIZE];
-    size_t size = bytes.size < SHOWN ? bytes.size : SHOWN;
-    if (tag == BLOOP_TAG_N)
-        size = bloop_number_format(bloop_value_number(value), number);
-    if (tag == BLOOP_TAG_B)
-        bl_base64_encode(out, bytes.data, size);
-    else
-        bl_buffer_append(out, tag == BLOOP_TAG_N ? number : bytes.data, size);
-    bl_buffer_byte(out, '}');
 }
 
 /* Each node is one operator, but for those that stand for several in a text: a AND b AND c has two. */

@@ -82,6 +82,9 @@ bool bl_update_creates(const bloop_update *update);
 typedef bloop_status (*bl_path_visitor)(void *context, const bloop_path *path);
 bloop_status bl_expr_each_path(const bloop_expr *condition, bl_path_visitor visit, void *context);
 
+/* Appends a scalar as messages of the service have it: AttributeValue: {S:a}. At most 100 bytes of it. */
+void bl_expr_describe_value(bl_buffer *out, bloop_value value);
+
 /* A key condition, taken apart: what it says of each of at most two attributes. */
 #define BL_KEY_TERMS 2
 typedef struct bl_key_term {

@@ -122,6 +122,7 @@ void bl_violation_of_map_value(bl_violations *v, bloop_slice name);
 typedef struct bl_search_plan {
     const bloop_index_definition *index; /* NULL: the table is searched */
     bool local;                          /* that is a local index */
+    bool single;                         /* a query that finds one item at most, since the table has no range key */
     bool fetches;          /* a local one that lacks attributes that are asked for: items are read from the table */
     const char *hash_key;  /* of what is searched */
     const char *range_key; /* NULL: none */

@@ -21,6 +21,7 @@ bloop_status bl_op_plan_search(const bloop_table_definition *table, const bloop_
 {
     bl_search_plan plan = { .hash_key = table->hash_key, .range_key = table->range_key };
     bloop_status status = find_index(table, request, &plan);
+    plan.single = request->kind == BLOOP_SEARCH_QUERY && !plan.index && !table->range_key;
     if (status == BLOOP_OK)
         status = bl_search_check_start(table, request, &plan);
     if (status == BLOOP_OK)

@@ -3,6 +3,7 @@
 
 #define START "The provided starting key "
 
+static bloop_status refuse_restart(const bl_search_plan *plan);
 static bool is_key_of(const char *name, const char *hash_key, const char *range_key);
 
 bloop_status bl_search_check_start(const bloop_table_definition *table, const bloop_search_request *request,
@@ -48,9 +49,25 @@ bloop_status bl_search_check_start_bounds(const bloop_search_request *request, c
     if (ranged && !bl_key_term_met(&plan->range, bl_search_key_value(start, plan->range_key)))
         return bl_error(BLOOP_VALIDATION, START "does not match the range key predicate");
     if (hash_met)
-        return BLOOP_OK;
+        return plan->single ? refuse_restart(plan) : BLOOP_OK;
     return ranged ? bl_error(BLOOP_VALIDATION, "The query can return at most one row and cannot be restarted")
                   : bl_error(BLOOP_VALIDATION, START "is outside query boundaries based on provided conditions");
+}
+
+/* What a key has no range for has one item at most, so that there is nothing behind it to start at (Alternator's suite,
+   test_query_no_sort_key_exclusive_start_key). */
+static bloop_status refuse_restart(const bl_search_plan *plan)
+{
+    char space[512];
+    bl_buffer key = { 0 };
+    bl_buffer_use(&key, space, sizeof space);
+    bl_expr_describe_value(&key, plan->hash);
+    bloop_status status = key.status;
+    if (status == BLOOP_OK)
+        status = bl_error(BLOOP_VALIDATION, "The provided exclusive start key is invalid: ExclusiveStartKey: {%s=%.*s}",
+                          plan->hash_key, (int)key.size, (const char *)key.data);
+    bl_buffer_free(&key);
+    return status;
 }
 
 static bool is_key_of(const char *name, const char *hash_key, const char *range_key)

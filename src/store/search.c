@@ -98,7 +98,7 @@ static bloop_status gather(bl_txn *txn, const bl_search *search, const bl_search
             break;
     }
     if (status == BLOOP_OK)
-        status = bl_page_end(page, full ? found.item : (bloop_item){ NULL, 0 });
+        status = bl_page_end(page, full && !search->plan.single ? found.item : (bloop_item){ NULL, 0 });
     bl_walk_end(&walk);
     return status;
 }

@@ -296,6 +296,50 @@ static void items_of_other_keys(void **state)
     bloop_backend_close(backend);
 }
 
+/* A table without a range key: a page of its only item has no last key, and nothing starts behind it. */
+static void queries_for_one_item(void **state)
+{
+    (void)state;
+    static const bloop_table_definition plain = { .name = "plain",
+                                                  .hash_key = "id",
+                                                  .attributes = attributes,
+                                                  .attribute_count = 1,
+                                                  .billing = BLOOP_BILLING_PAY_PER_REQUEST };
+    static const bloop_step step = { .name = { "id", 2 } };
+    bloop_builder *builder = bloop_builder_new(), *value_builder = bloop_builder_new();
+    bloop_backend *backend = stores_open(&(bloop_store_options){ .path = NULL });
+    stores_ok(bloop_create_table(backend, &plain, NULL));
+    bloop_item item;
+    bloop_build_begin(builder, BLOOP_TAG_M);
+    bloop_build_name(builder, "id", 2);
+    bloop_build_string(builder, "a", 1);
+    bloop_build_end(builder);
+    assert_int_equal(bloop_builder_value(builder, &item), BLOOP_OK);
+    const bloop_write_request put = { .kind = BLOOP_WRITE_PUT, .table = "plain", .item = item };
+    bloop_write_result written;
+    stores_ok(bloop_write_item(backend, &put, &written));
+    bloop_result_free(&written.memory);
+    const bloop_expr path = { .kind = BLOOP_EXPR_PATH, .path = { &step, 1 } };
+    const bloop_expr value = { .kind = BLOOP_EXPR_VALUE, .value = text_value(value_builder, BLOOP_TAG_S, "a", 1) };
+    const bloop_expr *args[] = { &path, &value };
+    const bloop_expr condition = { .kind = BLOOP_EXPR_EQ, .count = 2, .args = args };
+    bloop_search_request request = {
+        .kind = BLOOP_SEARCH_QUERY, .table = "plain", .key_condition = &condition, .limit = 1
+    };
+    bloop_search_result page;
+    stores_ok(bloop_search_page(backend, &request, &page));
+    assert_int_equal(page.count, 1);
+    assert_null(page.last.data);
+    bloop_result_free(&page.memory);
+    request.exclusive_start = item;
+    stores_fails(bloop_search_page(backend, &request, &page), BLOOP_VALIDATION);
+    assert_string_equal(bloop_last_error()->message, "The provided exclusive start key is invalid: ExclusiveStartKey: "
+                                                     "{id=AttributeValue: {S:a}}");
+    bloop_builder_free(builder);
+    bloop_builder_free(value_builder);
+    bloop_backend_close(backend);
+}
+
 static void searches_after_close(void **state)
 {
     bloop_backend *backend = given_one_item();
@@ -318,7 +362,7 @@ int main(void)
         cmocka_unit_test(terms_of_bytes),         cmocka_unit_test(terms_of_numbers),
         cmocka_unit_test(segments_cover_all),     cmocka_unit_test(entry_without_item),
         cmocka_unit_test(records_of_other_kinds), cmocka_unit_test(items_of_other_keys),
-        cmocka_unit_test(searches_after_close),
+        cmocka_unit_test(searches_after_close),   cmocka_unit_test(queries_for_one_item),
     };
     return cmocka_run_group_tests_name("store/search", tests, NULL, NULL);
 }
