@@ -21,7 +21,7 @@ static void put_path(bl_render *r, const bloop_path *path);
 static void put_name(bl_render *r, bloop_slice name);
 static void put_value(bl_render *r, bloop_value value);
 static void put_placeholder(bl_render *r, const char *sign, size_t number);
-static const char *print_placeholder(char text[PLACEHOLDER_SIZE], const char *sign, size_t number);
+static bloop_slice print_placeholder(char text[PLACEHOLDER_SIZE], const char *sign, size_t number);
 static bool add_room(bl_render *r, void **items, size_t *room, size_t count, size_t size, const void *fixed);
 static bool is_key_itself(const bloop_path *path, bloop_item key);
 static bool leads_into(const bloop_projection_paths *projection, bloop_slice name);
@@ -71,7 +71,8 @@ void bl_render_update(bl_render *r, const bloop_update *update)
             if ((unsigned)action->kind != kind)
                 continue;
             put(r, between ? between : before_clause);
-            put(r, between ? "" : clauses[kind]);
+            if (!between)
+                put(r, clauses[kind]);
             between = ", ";
             put_path(r, &action->path);
             if (kind == BLOOP_ACTION_REMOVE)
@@ -114,11 +115,11 @@ void bl_render_projection_and_key(bl_render *r, const bloop_projection_paths *pr
 
 void bl_render_placeholders(bl_render *r)
 {
-    char placeholder[PLACEHOLDER_SIZE];
+    char text[PLACEHOLDER_SIZE];
     if (r->name_count > 0) {
         bl_body_object(r->writer, "ExpressionAttributeNames");
         for (size_t i = 0; i < r->name_count; i++) {
-            bl_body_name(r->writer, print_placeholder(placeholder, "#n", i));
+            bl_json_write_trusted_name(r->writer, print_placeholder(text, "#n", i));
             bloop_json_write_string(r->writer, r->names[i].data, r->names[i].size);
         }
         bloop_json_write_end(r->writer);
@@ -126,7 +127,7 @@ void bl_render_placeholders(bl_render *r)
     if (r->value_count > 0) {
         bl_body_object(r->writer, "ExpressionAttributeValues");
         for (size_t i = 0; i < r->value_count; i++) {
-            bl_body_name(r->writer, print_placeholder(placeholder, ":v", i));
+            bl_json_write_trusted_name(r->writer, print_placeholder(text, ":v", i));
             bloop_json_write_value(r->writer, r->values[i]);
         }
         bloop_json_write_end(r->writer);
@@ -146,9 +147,11 @@ static void end_text(bl_render *r)
     put(r, "\"");
 }
 
+/* Of a few characters, each of which costs less than a call. */
 static void put(bl_render *r, const char *text)
 {
-    bl_buffer_append(&r->writer->buffer, text, strlen(text));
+    for (; *text; text++)
+        bl_buffer_byte(&r->writer->buffer, (uint8_t)*text);
 }
 
 /* `around` is the level of what the expression stands in. */
@@ -159,16 +162,17 @@ static void put_expr(bl_render *r, const bloop_expr *expr, int around, unsigned 
         bl_json_writer_fail(r->writer, BLOOP_INVALID_ARGUMENT, "an expression that is not well-formed");
         return;
     }
-    int level = level_of(expr->kind);
-    bool parentheses = level < around;
-    put(r, parentheses ? "(" : "");
-    if (expr->kind == BLOOP_EXPR_PATH)
+    if (expr->kind == BLOOP_EXPR_PATH) {
         put_path(r, &expr->path);
-    else if (expr->kind == BLOOP_EXPR_VALUE)
+    } else if (expr->kind == BLOOP_EXPR_VALUE) {
         put_value(r, expr->value);
-    else
+    } else if (level_of(expr->kind) < around) {
+        put(r, "(");
         put_notation(r, expr, info, depth);
-    put(r, parentheses ? ")" : "");
+        put(r, ")");
+    } else {
+        put_notation(r, expr, info, depth);
+    }
 }
 
 static void put_notation(bl_render *r, const bloop_expr *expr, const bl_expr_kind_info *info, unsigned depth)
@@ -231,7 +235,8 @@ static void put_path(bl_render *r, const bloop_path *path)
     for (uint32_t i = 0; i < path->count; i++) {
         const bloop_step *step = &path->steps[i];
         if (step->name.data) {
-            put(r, i ? "." : "");
+            if (i)
+                put(r, ".");
             put_name(r, step->name);
         } else {
             snprintf(index, sizeof index, "[%lu]", (unsigned long)step->index);
@@ -270,21 +275,21 @@ static void put_value(bl_render *r, bloop_value value)
 static void put_placeholder(bl_render *r, const char *sign, size_t number)
 {
     char text[PLACEHOLDER_SIZE];
-    put(r, print_placeholder(text, sign, number));
+    bloop_slice printed = print_placeholder(text, sign, number);
+    bl_buffer_append(&r->writer->buffer, printed.data, printed.size);
 }
 
 /* The sign, of two characters, and the number. By hand, since printf would take longer than the rest of a request. */
-static const char *print_placeholder(char text[PLACEHOLDER_SIZE], const char *sign, size_t number)
+static bloop_slice print_placeholder(char text[PLACEHOLDER_SIZE], const char *sign, size_t number)
 {
-    char *at = text + PLACEHOLDER_SIZE - 1;
-    *at = 0;
+    char *end = text + PLACEHOLDER_SIZE, *at = end;
     do {
         *--at = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
     *--at = sign[1];
     *--at = sign[0];
-    return at;
+    return (bloop_slice){ at, (size_t)(end - at) };
 }
 
 /* Room for one more, first in the fixed array. */
