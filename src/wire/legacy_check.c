@@ -5,6 +5,7 @@
 #define INVALID "One or more parameter values were invalid: "
 
 #define SCALARS (1 << BLOOP_TAG_S | 1 << BLOOP_TAG_N | 1 << BLOOP_TAG_B)
+#define PLAIN   (SCALARS | 1 << BLOOP_TAG_BOOL | 1 << BLOOP_TAG_NULL)
 #define TEXTS   (1 << BLOOP_TAG_S | 1 << BLOOP_TAG_B)
 #define ANY     0x7FE
 #define MANY    255
@@ -19,8 +20,8 @@ const bl_legacy_comparison bl_legacy_comparisons[BL_IN_COMPARISON_COUNT] = {
     [BL_IN_GT] = { BLOOP_EXPR_GT, false, true, 1, 1, SCALARS },
     [BL_IN_NOT_NULL] = { BLOOP_EXPR_ATTRIBUTE_EXISTS, false, false, 0, 0, ANY },
     [BL_IN_NULL] = { BLOOP_EXPR_ATTRIBUTE_NOT_EXISTS, false, false, 0, 0, ANY },
-    [BL_IN_CONTAINS] = { BLOOP_EXPR_CONTAINS, false, false, 1, 1, SCALARS },
-    [BL_IN_NOT_CONTAINS] = { BLOOP_EXPR_CONTAINS, true, false, 1, 1, SCALARS },
+    [BL_IN_CONTAINS] = { BLOOP_EXPR_CONTAINS, false, false, 1, 1, PLAIN },
+    [BL_IN_NOT_CONTAINS] = { BLOOP_EXPR_CONTAINS, true, false, 1, 1, PLAIN },
     [BL_IN_BEGINS_WITH] = { BLOOP_EXPR_BEGINS_WITH, false, true, 1, 1, TEXTS },
     [BL_IN_IN] = { BLOOP_EXPR_IN, false, false, 1, MANY, SCALARS },
     [BL_IN_BETWEEN] = { BLOOP_EXPR_BETWEEN, false, true, 2, 2, SCALARS },
@@ -141,17 +142,20 @@ static bloop_status check_count(int comparison, size_t count)
                     bl_words_comparison.words[comparison]);
 }
 
+/* A type that the comparison does not take comes before types that differ, as in DynamoDB Local. */
 static bloop_status check_types(int comparison, const bl_in_value *values, size_t count)
 {
+    for (size_t i = 0; i < count; i++) {
+        bloop_tag tag = bloop_value_tag(values[i].value);
+        if (!(bl_legacy_comparisons[comparison].tags >> tag & 1))
+            return bl_error(BLOOP_VALIDATION, INVALID "ComparisonOperator %s is not valid for %s AttributeValue type",
+                            bl_words_comparison.words[comparison], bloop_tag_name(tag));
+    }
     for (size_t i = 1; i < count; i++) {
         if (bloop_value_tag(values[i].value) != bloop_value_tag(values[0].value))
             return bl_error(BLOOP_VALIDATION, INVALID "AttributeValues inside AttributeValueList must be of same type");
     }
-    bloop_tag tag = count ? bloop_value_tag(values[0].value) : BLOOP_TAG_S;
-    if (bl_legacy_comparisons[comparison].tags >> tag & 1)
-        return BLOOP_OK;
-    return bl_error(BLOOP_VALIDATION, INVALID "ComparisonOperator %s is not valid for %s AttributeValue type",
-                    bl_words_comparison.words[comparison], bloop_tag_name(tag));
+    return BLOOP_OK;
 }
 
 static bloop_status check_bounds(int comparison, const bl_in_value *values)

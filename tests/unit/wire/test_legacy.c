@@ -162,6 +162,11 @@ static void test_searches(void **state)
                                                                "{'N': '3'}") "}},"
                                                                              " 'AttributesToGet': ['v']}",
           "scan abc filter=(attribute_exists(v) AND (NOT contains(v, 3))) [v]" },
+        /* What a list may contain that no order compares. */
+        { BL_WIRE_SCAN, "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("CONTAINS", "{'BOOL': true}") "}}}",
+          "scan abc filter=contains(v, true)" },
+        { BL_WIRE_SCAN, "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("CONTAINS", "{'NULL': true}") "}}}",
+          "scan abc filter=contains(v, null)" },
     };
     check_requests(cases, BL_COUNT_OF(cases));
     static const request_case refused[] = {
@@ -179,6 +184,12 @@ static void test_searches(void **state)
         { BL_WIRE_SCAN,
           "{'TableName': 'abc', 'ConditionalOperator': 'OR', 'ScanFilter': {'v': {" COMPARE("NULL", "") "}}}",
           "ConditionalOperator can only be used when Filter or Expected has two or more elements" },
+        { BL_WIRE_SCAN, "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("CONTAINS", "{'L': []}") "}}}",
+          INVALID "ComparisonOperator CONTAINS is not valid for L AttributeValue type" },
+        { BL_WIRE_SCAN, "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("IN", "{'S': 'a'}, {'M': {}}") "}}}",
+          INVALID "ComparisonOperator IN is not valid for M AttributeValue type" },
+        { BL_WIRE_SCAN, "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("IN", "{'S': 'a'}, {'N': '1'}") "}}}",
+          INVALID "AttributeValues inside AttributeValueList must be of same type" },
         { BL_WIRE_SCAN, "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("GT", "{'BOOL': true}") "}}}",
           INVALID "ComparisonOperator GT is not valid for BOOL AttributeValue type" },
         { BL_WIRE_SCAN, "{'TableName': 'abc', 'ScanFilter': {'v': {" COMPARE("GT", "null") "}}}",
