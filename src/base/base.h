@@ -165,6 +165,15 @@ const char *bl_quote(char *out, const void *text, size_t size);
 void bl_base64_encode(bl_buffer *out, const void *data, size_t size);
 bloop_status bl_base64_decode(bl_buffer *out, const char *text, size_t size);
 
+/* Checksums of 32 bits. rows[k][b] is that of byte b followed by k zero bytes. */
+typedef struct bl_crc_tables {
+    uint32_t rows[8][256];
+} bl_crc_tables;
+void bl_crc_fill(bl_crc_tables *tables,
+                 uint32_t polynomial); /* reflected: the lowest bit stands for the highest power */
+/* The state after some more bytes; what it begins with, and is inverted with in the end, is the caller's. */
+uint32_t bl_crc_run(const bl_crc_tables *tables, uint32_t crc, const uint8_t *at, size_t size);
+
 /* Time. */
 int64_t bl_now_microseconds(void);      /* wall clock since 1970 */
 int64_t bl_monotonic_nanoseconds(void); /* for durations */

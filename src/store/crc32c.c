@@ -1,16 +1,21 @@
 /* CRC-32C, the checksum of records: reflected polynomial 0x82F63B78, as RFC 3720 (12.1) defines it. The instruction of
-   SSE4.2 where the machine has it, else eight tables ("slicing by eight", Kounavis and Berry 2005). */
+   SSE4.2 where the machine has it, else tables (base/crc.c). */
 #include "record_private.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 typedef uint32_t (*crc_function)(uint32_t crc, const uint8_t *at, size_t size);
 
 static uint32_t choose_and_run(uint32_t crc, const uint8_t *at, size_t size);
+static void fill_tables(void);
 static uint32_t run_tables(uint32_t crc, const uint8_t *at, size_t size);
 
 /* Every thread that comes first chooses the same. */
 static _Atomic(crc_function) run = choose_and_run;
+
+static bl_crc_tables tables;
+static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
 
 uint32_t bl_crc32c(uint32_t crc, const void *data, size_t size)
 {
@@ -64,36 +69,13 @@ static uint32_t choose_and_run(uint32_t crc, const uint8_t *at, size_t size)
     return chosen(crc, at, size);
 }
 
-/* tables[k][b]: the checksum of byte b followed by k zero bytes. */
-static uint32_t tables[8][256];
-static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
-
 static void fill_tables(void)
 {
-    for (uint32_t byte = 0; byte < 256; byte++) {
-        uint32_t crc = byte;
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? 0x82F63B78U : 0);
-        tables[0][byte] = crc;
-    }
-    for (int zeros = 1; zeros < 8; zeros++)
-        for (uint32_t byte = 0; byte < 256; byte++) {
-            uint32_t before = tables[zeros - 1][byte];
-            tables[zeros][byte] = before >> 8 ^ tables[0][before & 0xFF];
-        }
+    bl_crc_fill(&tables, 0x82F63B78U);
 }
 
 static uint32_t run_tables(uint32_t crc, const uint8_t *at, size_t size)
 {
     (void)pthread_once(&tables_once, fill_tables);
-    for (; size >= 8; size -= 8, at += 8) {
-        uint32_t low = crc ^ bl_load_le32(at);
-        uint32_t high = bl_load_le32(at + 4);
-        crc = tables[7][low & 0xFF] ^ tables[6][low >> 8 & 0xFF] ^ tables[5][low >> 16 & 0xFF] ^ tables[4][low >> 24] ^
-              tables[3][high & 0xFF] ^ tables[2][high >> 8 & 0xFF] ^ tables[1][high >> 16 & 0xFF] ^
-              tables[0][high >> 24];
-    }
-    for (; size > 0; size--, at++)
-        crc = crc >> 8 ^ tables[0][(crc ^ *at) & 0xFF];
-    return crc;
+    return bl_crc_run(&tables, crc, at, size);
 }
