@@ -33,6 +33,7 @@ static inline const uint8_t *take_content(item_reading *r, bl_json_alike_field *
 static const uint8_t *take_odd_text(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
 static const uint8_t *take_flag(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
 static const uint8_t *take_strings(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
+static inline const uint8_t *take_string(bloop_json_reader *reader, const uint8_t *at);
 static const uint8_t *take_other_strings(item_reading *r, bl_json_alike_field *field, const uint8_t *at);
 static inline bool insert_element(item_reading *r, size_t first, bloop_slice element);
 static inline int compare_elements(bloop_slice a, bloop_slice b);
@@ -148,8 +149,9 @@ static bool take_straight(item_reading *r)
 /* What leads to a content has 8 bytes or more: "":{"B": */
 static inline bool same(const uint8_t *a, const uint8_t *b, size_t size)
 {
-    uint64_t different = bl_load_le64(a + size - 8) ^ bl_load_le64(b + size - 8);
-    for (size_t i = 0; i + 8 < size; i += 8)
+    uint64_t different =
+        (bl_load_le64(a) ^ bl_load_le64(b)) | (bl_load_le64(a + size - 8) ^ bl_load_le64(b + size - 8));
+    for (size_t i = 8; i + 8 < size; i += 8)
         different |= bl_load_le64(a + i) ^ bl_load_le64(b + i);
     return different == 0;
 }
@@ -259,23 +261,38 @@ static const uint8_t *take_flag(item_reading *r, bl_json_alike_field *field, con
     return at + (field->size ? 4 : 5);
 }
 
-/* Some strings without escapes; what else a set may be is packed in the usual way. */
+/* Some strings without escapes; what else a set may be is packed in the usual way. Nothing stands between plain ones, nearly
+   always, but a comma. */
 static const uint8_t *take_strings(item_reading *r, bl_json_alike_field *field, const uint8_t *at)
 {
-    bloop_json_reader *reader = r->reader;
-    bl_json_token token;
-    field->at = (uint32_t)r->element_count;
-    reader->at = at;
+    const uint8_t *end = r->reader->end, *next = at, *stop;
+    size_t first = r->element_count;
     do {
-        bl_json_skip_space(reader);
-        if (reader->at == reader->end || *reader->at != '"' || !bl_json_take_string(reader, &token) || token.escaped ||
-            !insert_element(r, field->at, bl_json_token_slice(&token))) {
-            r->element_count = field->at;
-            return reader->status == BLOOP_OK ? take_other_strings(r, field, at) : NULL;
+        stop = take_string(r->reader, next);
+        if (BL_UNLIKELY(
+                !stop || end - stop < 3 ||
+                !insert_element(r, first, (bloop_slice){ (const char *)next + 1, (size_t)(stop - next) - 1 }))) {
+            r->element_count = first;
+            return r->reader->status == BLOOP_OK ? take_other_strings(r, field, at) : NULL;
         }
-    } while (bl_json_accept(reader, ','));
-    field->size = (uint32_t)r->element_count - field->at;
-    return reader->at;
+        next = stop + 2;
+    } while (stop[1] == ',');
+    field->at = (uint32_t)first;
+    field->size = (uint32_t)(r->element_count - first);
+    return stop + 1;
+}
+
+/* The closing quote of a string without escapes whose opening quote is at `at`; NULL: there is none, or it is wrong. */
+static inline const uint8_t *take_string(bloop_json_reader *reader, const uint8_t *at)
+{
+    bl_json_token token;
+    if (BL_UNLIKELY(at == reader->end || *at != '"'))
+        return NULL;
+    const uint8_t *stop = bl_json_scan(at + 1, reader->end);
+    if (BL_LIKELY(stop < reader->end && *stop == '"'))
+        return stop;
+    reader->at = at;
+    return bl_json_take_string(reader, &token) && !token.escaped ? reader->at - 1 : NULL;
 }
 
 /* From the opening bracket. Reading goes on to the closing brace, and then back: as far as there is no space between. */
