@@ -184,6 +184,9 @@ static bloop_status check_index_keys(const bloop_table_definition *table, const 
     const bl_key_faults *of_keys[] = { faults->local, faults->global };
     index_list lists[2];
     list_indexes(table, lists);
+    if (table->local_index_count && !table->range_key)
+        return bl_error(BLOOP_VALIDATION, INVALID "Table KeySchema does not have a range key, which is required when "
+                                                  "specifying a LocalSecondaryIndex");
     for (size_t i = 0; i < BL_COUNT_OF(lists); i++) {
         for (size_t k = 0; k < lists[i].count; k++) {
             const bloop_index_definition *index = &lists[i].indexes[k];
@@ -205,9 +208,6 @@ static bloop_status check_local_indexes(const bloop_table_definition *table, con
 {
     index_list lists[2];
     list_indexes(table, lists);
-    if (!faults->empty_local && table->local_index_count && !table->range_key)
-        return bl_error(BLOOP_VALIDATION, INVALID "Table KeySchema does not have a range key, which is required when "
-                                                  "specifying a LocalSecondaryIndex");
     return check_indexes(table, &lists[0], faults->local, faults->empty_local);
 }
 

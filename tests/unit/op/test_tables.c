@@ -171,6 +171,20 @@ static const struct {
         LOCAL({ .name = "xyz", .hash_key = "a", .range_key = "b" }) },
       INVALID "Table KeySchema does not have a range key, which is required when specifying a "
               "LocalSecondaryIndex" },
+    /* Before what is wrong with the keys of that index; and definitions that are not used before the rest of it. */
+    { { .name = "abc",
+        .hash_key = "a",
+        DEFINED(2),
+        UNITS,
+        LOCAL({ .name = "xyz", .hash_key = "a", .range_key = "q" }) },
+      INVALID "Table KeySchema does not have a range key, which is required when specifying a "
+              "LocalSecondaryIndex" },
+    { { .name = "abc",
+        .hash_key = "a",
+        DEFINED(2),
+        UNITS,
+        GLOBAL({ .name = "xyz", .hash_key = "a", .projection = BLOOP_PROJECT_INCLUDE }) },
+      INVALID "Some AttributeDefinitions are not used. AttributeDefinitions: [a, b], keys used: [a]" },
     { { .name = "abc",
         .hash_key = "a",
         .range_key = "b",
