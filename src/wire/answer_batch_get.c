@@ -91,15 +91,13 @@ static uint32_t hash_of(bloop_item key, bloop_item item)
 
 static bool enter_table(bl_answer *answer, batch_answer *batch, bloop_slice name)
 {
-    char quoted[BL_QUOTE_SIZE];
     for (uint32_t i = 0; i < batch->request->count; i++) {
         if (bl_slice_is(name, batch->request->keys[i].table)) {
             batch->table = i;
             return true;
         }
     }
-    bloop_json_refuse(&answer->reader, "nothing was asked of table %s", bl_quote(quoted, name.data, name.size));
-    return false;
+    return bl_answer_refuse_table(answer, name);
 }
 
 static void read_responses(bl_answer *answer, void *into)

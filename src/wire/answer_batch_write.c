@@ -131,14 +131,14 @@ static void match(bl_answer *answer, left_over *left, bloop_write_kind kind)
 
 static bool enter_table(bl_answer *answer, batch_answer *batch, bloop_slice name)
 {
-    char quoted[BL_QUOTE_SIZE];
     for (size_t i = 0; i < batch->request->count; i++) {
-        batch->table = batch->request->writes[i].table;
-        if (bl_slice_is(name, batch->table))
-            return true;
+        const char *table = batch->request->writes[i].table;
+        if (!bl_slice_is(name, table))
+            continue;
+        batch->table = table;
+        return true;
     }
-    bloop_json_refuse(&answer->reader, "nothing was asked of table %s", bl_quote(quoted, name.data, name.size));
-    return false;
+    return bl_answer_refuse_table(answer, name);
 }
 
 /* Names of tables, each with its item collections. */

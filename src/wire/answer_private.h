@@ -46,6 +46,8 @@ void bl_answer_seconds(bl_answer *answer, void *into); /* int64_t, microseconds 
 void bl_answer_item(bl_answer *answer, void *into);    /* bloop_item */
 /* An item that the answer keeps only until the next one is read. False when the reader has failed. */
 bool bl_answer_borrow_item(bl_answer *answer, bloop_item *out);
+/* Fails the reader for a batch's table that nothing was asked of; false. */
+bool bl_answer_refuse_table(bl_answer *answer, bloop_slice name);
 /* A word of an enumeration. False when the value is none of them: the reader has failed. */
 bool bl_answer_word(bl_answer *answer, const bl_wire_words *words, int *out);
 

@@ -95,6 +95,13 @@ bool bl_answer_borrow_item(bl_answer *answer, bloop_item *out)
     return false;
 }
 
+bool bl_answer_refuse_table(bl_answer *answer, bloop_slice name)
+{
+    char quoted[BL_QUOTE_SIZE];
+    bloop_json_refuse(&answer->reader, "nothing was asked of table %s", bl_quote(quoted, name.data, name.size));
+    return false;
+}
+
 bool bl_answer_word(bl_answer *answer, const bl_wire_words *words, int *out)
 {
     bloop_slice word;

@@ -213,64 +213,61 @@ static void trees_that_no_text_has(void **state)
     notation_free(&n);
 }
 
+static const refusal update_cases[] = {
+    { "", NULL },
+    { "SET a = 1, b = a + 1, c = if_not_exists(c, [1]), d = list_append(d, [2]) REMOVE e ADD f 1 DELETE g {1}", NULL },
+    { "ADD a \"x\"", "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: "
+                     "ALLOWED_FOR_ADD_OPERAND" },
+    { "ADD a.b [1]", "Incorrect operand type for operator or function; operator: ADD, operand type: LIST, typeSet: "
+                     "ALLOWED_FOR_ADD_OPERAND" },
+    { "ADD a {}", "Incorrect operand type for operator or function; operator: ADD, operand type: MAP, typeSet: "
+                  "ALLOWED_FOR_ADD_OPERAND" },
+    { "ADD a null", "Incorrect operand type for operator or function; operator: ADD, operand type: NULL, typeSet: "
+                    "ALLOWED_FOR_ADD_OPERAND" },
+    { "ADD a true", "Incorrect operand type for operator or function; operator: ADD, operand type: BOOLEAN, typeSet: "
+                    "ALLOWED_FOR_ADD_OPERAND" },
+    { "DELETE a 1", "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, "
+                    "typeSet: ALLOWED_FOR_DELETE_OPERAND" },
+    { "DELETE a x\"00\"", "Incorrect operand type for operator or function; operator: DELETE, operand type: BINARY, "
+                          "typeSet: ALLOWED_FOR_DELETE_OPERAND" },
+    { "ADD a b", "the operand of ADD has to be a value" },
+    { "SET a = a + \"x\"", OPERAND_TYPE "+, operand type: S" },
+    { "SET a = x\"00\" - a", OPERAND_TYPE "-, operand type: B" },
+    { "SET a = a - {1}", OPERAND_TYPE "-, operand type: NS" },
+    { "SET a = list_append(\"x\", a)", OPERAND_TYPE "list_append, operand type: S" },
+    { "SET a = list_append(a, {1})", OPERAND_TYPE "list_append, operand type: NS" },
+    { "SET a = if_not_exists(1, 2)",
+      "Operator or function requires a document path; operator or function: if_not_exists" },
+    { "SET a = if_not_exists(if_not_exists(a, b), c)",
+      "Operator or function requires a document path; operator or function: if_not_exists" },
+    { "SET a = list_append(list_append(a, [1]), [2])",
+      "The function is not allowed to be used this way in an expression; function: list_append" },
+    { "SET a = if_not_exists(a, list_append(a, [1]))",
+      "The function is not allowed to be used this way in an expression; function: list_append" },
+    { "SET a = if_not_exists(b.c, b.c)", DISTINCT "if_not_exists, first operand: [b, c]" },
+    { "SET a = if_not_exists(b, b) + 1", DISTINCT "if_not_exists, first operand: [b]" },
+    { "SET a = list_append(if_not_exists(b, b), [1])", DISTINCT "if_not_exists, first operand: [b]" },
+    { "SET a = if_not_exists(b, if_not_exists(c, b))", NULL },
+    { "SET a = if_not_exists(a, b + 1)",
+      "The function is not allowed to be used this way in an expression; function: +" },
+    { "SET a = list_append(a)", "Incorrect number of operands for operator or function; operator or function: "
+                                "list_append, number of operands: 1" },
+    { "SET a = size(b)", "The function is not allowed in an update expression; function: size" },
+    { "SET a = contains(b, c)", "The function is not allowed in an update expression; function: contains" },
+    /* paths come before operands, and those of ADD before those of SET */
+    { "SET a = list_append(1, a) ADD b \"x\"", "Incorrect operand type for operator or function; operator: ADD, "
+                                               "operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND" },
+    { "SET a = b + \"x\" ADD a \"x\"", "Two document paths overlap with each other; must remove or rewrite one of "
+                                       "these paths; path one: [a], path two: [a]" },
+};
+
 static void updates(void **state)
 {
     (void)state;
-    static const refusal cases[] = {
-        { "", NULL },
-        { "SET a = 1, b = a + 1, c = if_not_exists(c, [1]), d = list_append(d, [2]) REMOVE e ADD f 1 DELETE g {1}",
-          NULL },
-        { "ADD a \"x\"",
-          "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: "
-          "ALLOWED_FOR_ADD_OPERAND" },
-        { "ADD a.b [1]", "Incorrect operand type for operator or function; operator: ADD, operand type: LIST, typeSet: "
-                         "ALLOWED_FOR_ADD_OPERAND" },
-        { "ADD a {}", "Incorrect operand type for operator or function; operator: ADD, operand type: MAP, typeSet: "
-                      "ALLOWED_FOR_ADD_OPERAND" },
-        { "ADD a null", "Incorrect operand type for operator or function; operator: ADD, operand type: NULL, typeSet: "
-                        "ALLOWED_FOR_ADD_OPERAND" },
-        { "ADD a true",
-          "Incorrect operand type for operator or function; operator: ADD, operand type: BOOLEAN, typeSet: "
-          "ALLOWED_FOR_ADD_OPERAND" },
-        { "DELETE a 1", "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, "
-                        "typeSet: ALLOWED_FOR_DELETE_OPERAND" },
-        { "DELETE a x\"00\"",
-          "Incorrect operand type for operator or function; operator: DELETE, operand type: BINARY, "
-          "typeSet: ALLOWED_FOR_DELETE_OPERAND" },
-        { "ADD a b", "the operand of ADD has to be a value" },
-        { "SET a = a + \"x\"", OPERAND_TYPE "+, operand type: S" },
-        { "SET a = x\"00\" - a", OPERAND_TYPE "-, operand type: B" },
-        { "SET a = a - {1}", OPERAND_TYPE "-, operand type: NS" },
-        { "SET a = list_append(\"x\", a)", OPERAND_TYPE "list_append, operand type: S" },
-        { "SET a = list_append(a, {1})", OPERAND_TYPE "list_append, operand type: NS" },
-        { "SET a = if_not_exists(1, 2)",
-          "Operator or function requires a document path; operator or function: if_not_exists" },
-        { "SET a = if_not_exists(if_not_exists(a, b), c)",
-          "Operator or function requires a document path; operator or function: if_not_exists" },
-        { "SET a = list_append(list_append(a, [1]), [2])",
-          "The function is not allowed to be used this way in an expression; function: list_append" },
-        { "SET a = if_not_exists(a, list_append(a, [1]))",
-          "The function is not allowed to be used this way in an expression; function: list_append" },
-        { "SET a = if_not_exists(b.c, b.c)", DISTINCT "if_not_exists, first operand: [b, c]" },
-        { "SET a = if_not_exists(b, b) + 1", DISTINCT "if_not_exists, first operand: [b]" },
-        { "SET a = list_append(if_not_exists(b, b), [1])", DISTINCT "if_not_exists, first operand: [b]" },
-        { "SET a = if_not_exists(b, if_not_exists(c, b))", NULL },
-        { "SET a = if_not_exists(a, b + 1)",
-          "The function is not allowed to be used this way in an expression; function: +" },
-        { "SET a = list_append(a)", "Incorrect number of operands for operator or function; operator or function: "
-                                    "list_append, number of operands: 1" },
-        { "SET a = size(b)", "The function is not allowed in an update expression; function: size" },
-        { "SET a = contains(b, c)", "The function is not allowed in an update expression; function: contains" },
-        /* paths come before operands, and those of ADD before those of SET */
-        { "SET a = list_append(1, a) ADD b \"x\"", "Incorrect operand type for operator or function; operator: ADD, "
-                                                   "operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND" },
-        { "SET a = b + \"x\" ADD a \"x\"", "Two document paths overlap with each other; must remove or rewrite one of "
-                                           "these paths; path one: [a], path two: [a]" },
-    };
-    for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < BL_COUNT_OF(update_cases); i++) {
         notation n = { 0 };
-        expect_status(cases[i].text, bloop_update_check(notation_update(&n, cases[i].text)), "UpdateExpression",
-                      cases[i].message);
+        expect_status(update_cases[i].text, bloop_update_check(notation_update(&n, update_cases[i].text)),
+                      "UpdateExpression", update_cases[i].message);
         notation_free(&n);
     }
     assert_int_equal(bloop_update_check(NULL), BLOOP_OK);

@@ -254,16 +254,24 @@ static void test_parts_of_tables(void **state)
           INVALID "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED" },
         { BL_WIRE_CREATE_TABLE, TABLE(KEY ", 'StreamSpecification': {'StreamEnabled': true}"),
           INVALID "Table is being created with a stream enabled, UpdateViewType is required" },
-        { BL_WIRE_UPDATE_TABLE,
-          "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': [{'Update': {'IndexName': 'one'}},"
-          " {'Update': {'IndexName': 'two'}}]}",
-          INVALID "the throughput of one index is changed by a request, not more" },
         { BL_WIRE_CREATE_TABLE,
           "{'TableName': 'abc', 'AttributeDefinitions': [{'AttributeName': 'a\\u0000', 'AttributeType': 'S'}], " KEY
           "}",
           INVALID "A name may not contain U+0000" },
         { BL_WIRE_GET_ITEM, "{'TableName': 'arn:aws:dynamodb', 'Key': {}}",
           ONE FAILED("'arn:aws:dynamodb'", "tableName") NAME_PATTERN },
+    };
+    check_refusals(cases, BL_COUNT_OF(cases), BLOOP_VALIDATION);
+}
+
+static void test_parts_of_updates(void **state)
+{
+    (void)state;
+    static const request_case cases[] = {
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'abc', 'GlobalSecondaryIndexUpdates': [{'Update': {'IndexName': 'one'}},"
+          " {'Update': {'IndexName': 'two'}}]}",
+          INVALID "the throughput of one index is changed by a request, not more" },
         { BL_WIRE_UPDATE_TABLE, "{'TableName': 'abc'}",
           "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
           "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
@@ -471,12 +479,19 @@ static void check_beginning(const request_case *c)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names_of_tables), cmocka_unit_test(test_long_name_of_table),
-        cmocka_unit_test(test_items),           cmocka_unit_test(test_batches),
-        cmocka_unit_test(test_searches),        cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_parts_of_tables), cmocka_unit_test(test_order_of_parts),
-        cmocka_unit_test(test_large_batches),   cmocka_unit_test(test_absurdly_many_parts),
-        cmocka_unit_test(test_long_place),      cmocka_unit_test(test_cuts_between_characters),
+        cmocka_unit_test(test_names_of_tables),
+        cmocka_unit_test(test_long_name_of_table),
+        cmocka_unit_test(test_items),
+        cmocka_unit_test(test_batches),
+        cmocka_unit_test(test_searches),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_parts_of_tables),
+        cmocka_unit_test(test_parts_of_updates),
+        cmocka_unit_test(test_order_of_parts),
+        cmocka_unit_test(test_large_batches),
+        cmocka_unit_test(test_absurdly_many_parts),
+        cmocka_unit_test(test_long_place),
+        cmocka_unit_test(test_cuts_between_characters),
     };
     return cmocka_run_group_tests_name("wire/request_constraints", tests, NULL, NULL);
 }
