@@ -33,14 +33,16 @@
 
 BLOOP_BEGIN_C_
 
-/* One attempt of a request, for metrics and logs. No credentials, no signatures, no items. Valid during the call only. */
+/* One attempt of a request, for metrics and logs. No credentials, no signatures, no items. Valid during the call only. When a
+   connection that was kept turns out to be closed, the request goes out on a new one within the attempt, if it may be sent
+   twice. */
 typedef struct bloop_remote_attempt {
     const char *operation;  /* "GetItem" */
     const char *table;      /* "" where it is of no table, or of several */
     uint32_t attempt;       /* the request's first is 1 */
     bool last;              /* no other attempt follows */
     double milliseconds;    /* from sending to having the answer */
-    double capacity;        /* units consumed, of all tables; 0 where the request did not ask for it */
+    double capacity;        /* units consumed; 0 where the request did not ask for it, as the mapper's do not */
     int http_status;        /* 0: there was no answer */
     const char *request_id; /* the service's name for the attempt; "": it gave none */
     bloop_status status;    /* of this attempt; BLOOP_OK: it succeeded */
