@@ -172,9 +172,9 @@ static void commit_all(bloop_object *object, const draft *from)
 {
     bl_slot *slots = bl_state_of(object)->slots;
     const bl_column_info *columns = from->info->columns;
-    memcpy(object + 1, from->fields + sizeof *object, from->info->model->object_size - sizeof *object);
     for (size_t i = 0, count = from->info->column_count; i < count; i++)
         commit_slot(&slots[i], &columns[i], from->values[i], from);
+    memcpy(object + 1, from->fields + sizeof *object, from->info->model->object_size - sizeof *object);
 }
 
 static void commit_some(bloop_object *object, const draft *from)
@@ -191,11 +191,14 @@ static void commit_some(bloop_object *object, const draft *from)
     }
 }
 
+/* The value is written twice, not copied from one place to the other: reading in one piece what has just been written in two
+   stalls the processor, and did so for a tenth of the time that a page took. */
 static inline void commit_slot(bl_slot *slot, const bl_column_info *column, bloop_value value, const draft *from)
 {
     if (BL_UNLIKELY(slot->own || slot->known_own))
         drop_own(slot);
-    slot->value = slot->known = value;
+    slot->value = value;
+    slot->known = value;
     if (BL_UNLIKELY(from->nulls) && value.data && value.data[0] == BLOOP_TAG_NULL && column->backing != BLOOP_TAG_NONE)
         slot->value = (bloop_value){ NULL, 0 };
 }

@@ -203,7 +203,8 @@ static bloop_status load_number_value(type_ type, bloop_value stored, void *valu
 {
     if (BL_UNLIKELY(stored.data[0] != BLOOP_TAG_N))
         return bl_type_load_stored(type, stored, value, memory);
-    return rounded(type, bl_number_decode(stored.data + 2, stored.data[1]), value);
+    bl_number_read(stored.data + 2, stored.data[1], value);
+    return BL_LIKELY(!bl_type_argument(type)) ? BLOOP_OK : rounded(type, *(bloop_number *)value, value);
 }
 
 static bloop_status load_number(type_ type, const bloop_stored *stored, void *value, bloop_memory *memory)

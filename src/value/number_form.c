@@ -32,25 +32,36 @@ size_t bl_number_encode_int64(int64_t value, uint8_t out[BL_NUMBER_SIZE])
 
 bloop_number bl_number_decode(const uint8_t *form, size_t size)
 {
+    bloop_number number;
+    bl_number_read(form, size, &number);
+    return number;
+}
+
+void bl_number_read(const uint8_t *form, size_t size, bloop_number *out)
+{
     uint8_t mask = mask_of(form);
     size_t digits = size - 2;
+    *out = (bloop_number){ .negative = digits > 0 && mask };
     if (digits == 0)
-        return (bloop_number){ 0 };
+        return;
     /* The last digit is apart, because only half of it counts when it ends in 0, and because 40 decimal digits would
        not fit in 128 bits. */
     uint64_t last = digit_of(form[digits], mask), start = 0;
     bool half = last % 10 == 0;
-    int exponent = 2 * ((form[0] ^ mask) - BIAS - (int)digits) + half;
     uint64_t scale = half ? 10 : 100, rest = half ? last / 10 : last;
     size_t before = digits - 1, first = before < DIGITS_IN_64 - 1 ? before : DIGITS_IN_64 - 1;
     for (size_t i = 1; i <= first; i++)
         start = start * 100 + digit_of(form[i], mask);
+    out->exponent = (int16_t)(2 * ((form[0] ^ mask) - BIAS - (int)digits) + half);
+    out->low = start * scale + rest;
     if (BL_LIKELY(first == before))
-        return (bloop_number){ .low = start * scale + rest, .exponent = (int16_t)exponent, .negative = mask != 0 };
+        return;
     uint128 coefficient = start;
     for (size_t i = first + 1; i <= before; i++)
         coefficient = coefficient * 100 + digit_of(form[i], mask);
-    return bl_decimal_pack((decimal){ coefficient * scale + rest, exponent, mask != 0 });
+    coefficient = coefficient * scale + rest;
+    out->high = (uint64_t)(coefficient >> 64);
+    out->low = (uint64_t)coefficient;
 }
 
 bool bl_number_decode_int64(const uint8_t *form, size_t size, int64_t *out)

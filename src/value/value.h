@@ -14,6 +14,8 @@
 /* `number` must be in range (bl_number_check). Returns the size. */
 size_t bl_number_encode(bloop_number number, uint8_t out[BL_NUMBER_SIZE]);
 bloop_number bl_number_decode(const uint8_t *form, size_t size);
+/* The same, to where the number is to be: for those whom a copy of it would cost more than the reading. */
+void bl_number_read(const uint8_t *form, size_t size, bloop_number *out);
 /* The form as an integer when it is exactly one that fits; the fast path of loading an Integer. */
 bool bl_number_decode_int64(const uint8_t *form, size_t size, int64_t *out);
 size_t bl_number_encode_int64(int64_t value, uint8_t out[BL_NUMBER_SIZE]);
