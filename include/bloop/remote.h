@@ -68,7 +68,7 @@ typedef struct bloop_remote_options {
 
     uint32_t connect_timeout_ms; /* until a connection stands; 0: 5,000 */
     uint32_t request_timeout_ms; /* of an attempt, connecting included; 0: 30,000 */
-    uint32_t max_attempts;       /* of a request; 0: AWS_MAX_ATTEMPTS, or the profile's, else 3 */
+    uint32_t max_attempts;       /* of a request; 0: AWS_MAX_ATTEMPTS, or the profile's, else 4 */
     uint32_t retry_base_ms;      /* the longest first pause before trying again; 0: 25 */
     uint32_t throttle_base_ms;   /* likewise after a throttle; 0: 1,000 */
     bloop_in_flight in_flight;   /* requests under way at once in calls that take many and do not say; 0: 16 */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { USUAL_ATTEMPTS = 3, MOST_ATTEMPTS = 1000 };
+enum { USUAL_ATTEMPTS = 4, MOST_ATTEMPTS = 1000 }; /* usual: DynamoDB's, in the standard mode; retry.c has the source */
 
 static bl_config_value choose(const bl_shared_config *config, const char *choice, const char *choice_name,
                               bl_variable variable, const char *key);

@@ -49,7 +49,7 @@ typedef struct bl_remote_settings {
     char *region;
     char *endpoint;        /* an URL without a slash at its end */
     char *ca_bundle;       /* NULL: the TLS library's */
-    uint32_t max_attempts; /* at least 1; 3 unless told otherwise */
+    uint32_t max_attempts; /* at least 1; 4 unless told otherwise */
     bl_retry_mode retry_mode;
     bool endpoint_is_configured; /* by choices, environment or files; else it was made of the region */
 } bl_remote_settings;

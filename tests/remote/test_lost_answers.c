@@ -214,8 +214,8 @@ static void test_a_write_whose_answers_are_all_lost_has_an_unknown_outcome(void 
 {
     fixture *f = *state;
     restore(f);
-    set_fate(f, "PutItem", losses[0], 3);
-    expect_failure(write_thing(f->backend, &cases[0].write), BLOOP_UNKNOWN_OUTCOME, "the last of 3 attempts");
+    set_fate(f, "PutItem", losses[0], 4);
+    expect_failure(write_thing(f->backend, &cases[0].write), BLOOP_UNKNOWN_OUTCOME, "the last of 4 attempts");
     expect_stored(f, cases[0].stored, 0);
 }
 
@@ -250,7 +250,7 @@ static void test_what_was_refused_did_not_run(void **state)
             expect_stored(f, cases[i].stored, i);
         }
         restore(f);
-        set_fate(f, operation_of(cases[i].write.kind), refusals[0], 3);
+        set_fate(f, operation_of(cases[i].write.kind), refusals[0], 4);
         expect_status(write_thing(f->backend, &cases[i].write), BLOOP_THROTTLED);
         expect_stored(f, before, i);
     }

@@ -421,7 +421,7 @@ static void other_settings(void **state)
         { NULL, { NULL, NULL }, "[default]\nca_bundle=~/.ca\n", "/.ca" },
     };
     static const setting_case attempts[] = {
-        { NULL, { NULL, NULL }, NULL, "3" },
+        { NULL, { NULL, NULL }, NULL, "4" },
         { "7", { "AWS_MAX_ATTEMPTS=5", NULL }, NULL, "7" },
         { NULL, { "AWS_MAX_ATTEMPTS=5", NULL }, "[default]\nmax_attempts=4\n", "5" },
         { NULL, { NULL, NULL }, "[default]\nmax_attempts=1\n", "1" },
