@@ -3,7 +3,6 @@
 #define BL_SIGV4_PRIVATE_H
 
 #include <openssl/crypto.h>
-#include <openssl/types.h>
 
 #include "sigv4/sigv4.h"
 
