@@ -23,6 +23,7 @@ typedef struct place {
     size_t size;
 } place;
 
+static bloop_backend *open_filled(const scratch *s, char path[PATH_MAX], place places[ITEMS]);
 static size_t body_of(size_t id);
 static void find_places(const char *path, place places[ITEMS]);
 static void flip_byte(int fd, off_t at, uint8_t mask);
@@ -35,14 +36,7 @@ static void test_flips_in_values(void **state)
     scratch s = scratch_new();
     trial_random random = trial_stream(70);
     size_t flips = trial_count("BLOOP_FLIPS", (trial_counts){ 1000, 1000, 100000 }), told = 0, other = 0;
-    const bloop_store_options options = { .path = scratch_path(&s, "store", path), .durability = BLOOP_DURABLE_LATER };
-    bloop_backend *backend = stores_open(&options);
-    shelf_create(backend);
-    for (size_t id = 0; id < ITEMS; id++)
-        stores_ok(shelf_put(backend, id, body_of(id)));
-    bloop_backend_close(backend);
-    find_places(path, places);
-    backend = stores_open(&options);
+    bloop_backend *backend = open_filled(&s, path, places);
     int fd = open(path, O_RDWR | O_CLOEXEC);
     assert_true(fd >= 0);
     for (size_t i = 0; i < flips; i++) {
@@ -80,14 +74,7 @@ static void test_writes_over_damage(void **state)
     place places[ITEMS];
     (void)state;
     scratch s = scratch_new();
-    const bloop_store_options options = { .path = scratch_path(&s, "store", path), .durability = BLOOP_DURABLE_LATER };
-    bloop_backend *backend = stores_open(&options);
-    shelf_create(backend);
-    for (size_t id = 0; id < ITEMS; id++)
-        stores_ok(shelf_put(backend, id, body_of(id)));
-    bloop_backend_close(backend);
-    find_places(path, places);
-    backend = stores_open(&options);
+    bloop_backend *backend = open_filled(&s, path, places);
     int fd = open(path, O_RDWR | O_CLOEXEC);
     assert_true(fd >= 0);
     flip_byte(fd, places[9].start, 0x04);
@@ -114,6 +101,19 @@ int main(void)
     };
     (void)trial_seed();
     return cmocka_run_group_tests_name("crash/flips", tests, NULL, NULL);
+}
+
+/* A store of all items, opened anew, and where these lie in its file. */
+static bloop_backend *open_filled(const scratch *s, char path[PATH_MAX], place places[ITEMS])
+{
+    const bloop_store_options options = { .path = scratch_path(s, "store", path), .durability = BLOOP_DURABLE_LATER };
+    bloop_backend *backend = stores_open(&options);
+    shelf_create(backend);
+    for (size_t id = 0; id < ITEMS; id++)
+        stores_ok(shelf_put(backend, id, body_of(id)));
+    bloop_backend_close(backend);
+    find_places(path, places);
+    return stores_open(&options);
 }
 
 /* On a page with others, and on pages of their own. */

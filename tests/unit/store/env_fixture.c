@@ -66,6 +66,17 @@ bl_env *env_open(const char *path, bloop_durability durability)
     return env;
 }
 
+bloop_status env_try_open(const char *path, bool read_only)
+{
+    bl_env *env = NULL;
+    const bloop_store_options options = { .path = path, .read_only = read_only };
+    bloop_status status = bl_env_acquire(&options, &env);
+    assert_int_equal(env == NULL, status != BLOOP_OK);
+    if (status == BLOOP_OK)
+        bl_env_release(env);
+    return status;
+}
+
 void env_key(uint64_t number, uint8_t key[9])
 {
     key[0] = BL_SPACE_ITEMS;

@@ -26,6 +26,8 @@ void env_assert_fails(bloop_status got, bloop_status wanted, const char *text, c
 
 /* Opens an environment with default options but these. */
 bl_env *env_open(const char *path, bloop_durability durability);
+/* Opens one and closes it again; what opening it said. */
+bloop_status env_try_open(const char *path, bool read_only);
 
 /* A record under [BL_SPACE_ITEMS, number as 8 bytes]; its payload is the number too, and `size` - 8 bytes made from it. */
 void env_key(uint64_t number, uint8_t key[9]);

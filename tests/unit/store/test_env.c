@@ -13,17 +13,6 @@
 #include "env_fixture.h"
 #include "support/fail_alloc.h"
 
-static bloop_status try_open(const char *path, bool read_only)
-{
-    bl_env *env = NULL;
-    const bloop_store_options options = { .path = path, .read_only = read_only };
-    bloop_status status = bl_env_acquire(&options, &env);
-    assert_int_equal(env == NULL, status != BLOOP_OK);
-    if (status == BLOOP_OK)
-        bl_env_release(env);
-    return status;
-}
-
 static void what_is_saved_is_there_after_reopening(void **state)
 {
     const env_folder *folder = *state;
@@ -172,23 +161,23 @@ static void places_without_a_file(void **state)
     const env_folder *folder = *state;
     char path[PATH_MAX + 300];
     char name[280];
-    assert_fails(try_open(folder->path, true), BLOOP_NOT_FOUND, folder->path);
-    assert_fails(try_open("", false), BLOOP_INVALID_ARGUMENT, "empty");
+    assert_fails(env_try_open(folder->path, true), BLOOP_NOT_FOUND, folder->path);
+    assert_fails(env_try_open("", false), BLOOP_INVALID_ARGUMENT, "empty");
     (void)snprintf(path, sizeof path, "%s/missing/data", folder->folder);
-    assert_fails(try_open(path, false), BLOOP_NOT_FOUND, path);
+    assert_fails(env_try_open(path, false), BLOOP_NOT_FOUND, path);
     (void)snprintf(path, sizeof path, "%s/data/", folder->folder);
-    assert_fails(try_open(path, false), BLOOP_NOT_FOUND, path);
-    assert_fails(try_open(folder->folder, false), BLOOP_NOT_A_STORE, "folder");
+    assert_fails(env_try_open(path, false), BLOOP_NOT_FOUND, path);
+    assert_fails(env_try_open(folder->folder, false), BLOOP_NOT_A_STORE, "folder");
     memset(name, 'n', sizeof name - 1);
     name[sizeof name - 1] = '\0';
     (void)snprintf(path, sizeof path, "%s/%s", folder->folder, name);
-    assert_fails(try_open(path, false), BLOOP_INVALID_ARGUMENT, "name");
+    assert_fails(env_try_open(path, false), BLOOP_INVALID_ARGUMENT, "name");
     (void)snprintf(path, sizeof path, "%s/dangling", folder->folder);
     assert_int_equal(symlink("nowhere", path), 0);
-    assert_fails(try_open(path, false), BLOOP_NOT_FOUND, "dangling");
+    assert_fails(env_try_open(path, false), BLOOP_NOT_FOUND, "dangling");
     write_at(folder->path, 0, "file", 4);
     (void)snprintf(path, sizeof path, "%s/data", folder->path);
-    assert_fails(try_open(path, false), BLOOP_NOT_FOUND, path);
+    assert_fails(env_try_open(path, false), BLOOP_NOT_FOUND, path);
 }
 
 static void reading_only(void **state)
@@ -217,7 +206,7 @@ static void closing_a_file_that_was_removed(void **state)
     assert_int_equal(unlink(folder->path), 0);
     assert_true(env_has(env, 1));
     /* A new file of that name would share the old one's lock file. */
-    assert_fails(try_open(folder->path, false), BLOOP_BUSY, "replaced");
+    assert_fails(env_try_open(folder->path, false), BLOOP_BUSY, "replaced");
     bl_env_release(env);
     (void)snprintf(lock, sizeof lock, "%s-lock", folder->path);
     (void)unlink(folder->path);

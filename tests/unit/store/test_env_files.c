@@ -12,17 +12,6 @@
 #include "env_fixture.h"
 #include "store/env_pages_private.h"
 
-static bloop_status try_open(const char *path, bool read_only)
-{
-    bl_env *env = NULL;
-    const bloop_store_options options = { .path = path, .read_only = read_only };
-    bloop_status status = bl_env_acquire(&options, &env);
-    assert_int_equal(env == NULL, status != BLOOP_OK);
-    if (status == BLOOP_OK)
-        bl_env_release(env);
-    return status;
-}
-
 /* Each is made by a function from a good one of 4 KB pages. */
 static void write_at(const char *path, off_t at, const void *data, size_t size)
 {
@@ -404,7 +393,7 @@ static void what_is_no_store(void **state)
         bl_env_release(env);
         cases[i].make(path);
         for (int read_only = 0; read_only < 2; read_only++) {
-            assert_fails(try_open(path, read_only), cases[i].status, cases[i].text);
+            assert_fails(env_try_open(path, read_only), cases[i].status, cases[i].text);
             assert_non_null(strstr(bloop_last_error()->message, path));
         }
     }
