@@ -87,6 +87,8 @@ static inline void bl_buffer_byte(bl_buffer *buffer, uint8_t byte)
 }
 void bl_buffer_text(bl_buffer *buffer, const char *text);
 void bl_buffer_format(bl_buffer *buffer, const char *format, ...) BLOOP_PRINTF_(2, 3);
+/* Makes room for `size` more bytes at once: for those who know how many will come. */
+void bl_buffer_reserve(bl_buffer *buffer, size_t size);
 void bl_buffer_clear(bl_buffer *buffer); /* empties it, keeps the memory, forgets a failure */
 void bl_buffer_free(bl_buffer *buffer);  /* and leaves it empty and usable */
 /* Gives the bytes to the caller (bl_free), with a zero byte after them; NULL and an error when the buffer has failed. */

@@ -52,6 +52,12 @@ void bl_buffer_format(bl_buffer *buffer, const char *format, ...)
     va_end(arguments);
 }
 
+void bl_buffer_reserve(bl_buffer *buffer, size_t size)
+{
+    if (bl_buffer_extend(buffer, size))
+        buffer->size -= size;
+}
+
 void bl_buffer_clear(bl_buffer *buffer)
 {
     buffer->size = 0;

@@ -3,12 +3,16 @@
 
 #include "lane_private.h"
 
+#define LARGE_CHUNK      4096                          /* what arrives first of an answer that room is made for */
+#define BELIEVED_AT_MOST ((curl_off_t)4 * 1024 * 1024) /* of what an answer says of its own size */
+
 typedef struct header_row {
     const char *name;
     size_t size; /* of it */
     void (*take)(bl_answer_headers *out, bl_sigv4_text value);
 } header_row;
 
+static void make_room(bl_lane *lane);
 static bl_sigv4_text trim(const char *from, const char *to);
 static void take_crc(bl_answer_headers *out, bl_sigv4_text value);
 static void take_date(bl_answer_headers *out, bl_sigv4_text value);
@@ -35,6 +39,8 @@ size_t bl_answer_take_body(char *data, size_t size, size_t count, void *context)
         lane->fault = BLOOP_NETWORK;
         return 0;
     }
+    if (lane->answer.size == 0 && total >= LARGE_CHUNK)
+        make_room(lane);
     bl_buffer_append(&lane->answer, data, total);
     if (lane->answer.status != BLOOP_OK) {
         lane->fault = lane->answer.status;
@@ -58,6 +64,14 @@ size_t bl_answer_take_header(char *data, size_t size, size_t count, void *contex
             rows[i].take(&lane->answer_headers, trim(data + length + 1, data + total));
     }
     return total;
+}
+
+/* For all of a large answer at once, as far as it tells its size, so that nothing is copied while it grows. */
+static void make_room(bl_lane *lane)
+{
+    curl_off_t size = 0;
+    if (curl_easy_getinfo(lane->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &size) == CURLE_OK && size > 0)
+        bl_buffer_reserve(&lane->answer, (size_t)(size < BELIEVED_AT_MOST ? size : BELIEVED_AT_MOST));
 }
 
 /* A value, without the white space around it and the line's end. */

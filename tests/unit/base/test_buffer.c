@@ -21,6 +21,23 @@ static void an_empty_buffer_can_be_used_and_freed(void **state)
     bl_buffer_free(&buffer);
 }
 
+static void reserved_room_is_not_left(void **state)
+{
+    (void)state;
+    bl_buffer buffer = { 0 };
+    bl_buffer_byte(&buffer, 'a');
+    bl_buffer_reserve(&buffer, 1000);
+    assert_int_equal(buffer.size, 1);
+    const uint8_t *data = buffer.data;
+    for (int i = 0; i < 1000; i++)
+        bl_buffer_byte(&buffer, 'b');
+    assert_ptr_equal(buffer.data, data);
+    bl_buffer_reserve(&buffer, SIZE_MAX);
+    assert_int_equal(buffer.status, BLOOP_NO_MEMORY);
+    assert_int_equal(buffer.size, 1001);
+    bl_buffer_free(&buffer);
+}
+
 static void appends_are_kept_in_order(void **state)
 {
     (void)state;
@@ -172,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_buffer_can_be_used_and_freed),
+        cmocka_unit_test(reserved_room_is_not_left),
         cmocka_unit_test(appends_are_kept_in_order),
         cmocka_unit_test(fixed_storage_is_left_when_it_is_too_small),
         cmocka_unit_test(taking_adds_a_zero_byte),
