@@ -34,8 +34,10 @@ struct bl_call {
     bloop_status status;
 };
 
-/* Runs one call to its end. Returns its status; on failure the thread's last error says why. */
+/* Runs one call to its end. Returns its status; on failure the thread's last error says why. `run` is for use within an
+   operation (bl_remote_begin), `make` is an operation of one call. */
 bloop_status bl_call_run(bl_remote *remote, bl_call *call);
+bloop_status bl_call_make(bloop_backend *base, bl_call *call);
 
 /* The answer's status and words when the call has failed; used with the writes of a list, each of which has its own. */
 void bl_call_keep_failure(bloop_status status, bloop_write_result *result);

@@ -55,6 +55,17 @@ bloop_status bl_crew_run(bl_remote *remote, uint32_t in_flight, const bl_work *w
     return BLOOP_OK;
 }
 
+bloop_status bl_call_make(bloop_backend *base, bl_call *call)
+{
+    bl_remote *remote = (bl_remote *)base;
+    bloop_status status = bl_remote_begin(remote);
+    if (status != BLOOP_OK)
+        return status;
+    status = bl_call_run(remote, call);
+    bl_remote_end(remote);
+    return status;
+}
+
 bloop_status bl_call_run(bl_remote *remote, bl_call *call)
 {
     single one = { .call = call };

@@ -1,7 +1,6 @@
 /* Operations on items that are one request each. */
 #include "call_private.h"
 
-static bloop_status run(bloop_backend *base, bl_call *call);
 static bloop_status read_get(bl_call *call, const char *body, size_t size);
 static bloop_status read_batch_get(bl_call *call, const char *body, size_t size);
 static bloop_status read_write(bl_call *call, const char *body, size_t size);
@@ -16,14 +15,14 @@ bloop_status bl_remote_get_item(bloop_backend *base, const bloop_get_request *re
         .read = read_get,
         .out = out,
     };
-    return run(base, &call);
+    return bl_call_make(base, &call);
 }
 
 bloop_status bl_remote_batch_get_item(bloop_backend *base, const bloop_batch_get_request *request,
                                       bloop_batch_get_result *out)
 {
     bl_call call = bl_call_of_batch_get(request, out);
-    return run(base, &call);
+    return bl_call_make(base, &call);
 }
 
 bloop_status bl_remote_batch_write_item(bloop_backend *base, const bloop_batch_write_request *request,
@@ -36,7 +35,7 @@ bloop_status bl_remote_batch_write_item(bloop_backend *base, const bloop_batch_w
         .writes = true,
         .repeatable = true, /* puts and deletes without conditions */
     };
-    return run(base, &call);
+    return bl_call_make(base, &call);
 }
 
 bloop_status bl_remote_search_page(bloop_backend *base, const bloop_search_request *request, bloop_search_result *out)
@@ -48,7 +47,7 @@ bloop_status bl_remote_search_page(bloop_backend *base, const bloop_search_reque
         .read = read_search,
         .out = out,
     };
-    return run(base, &call);
+    return bl_call_make(base, &call);
 }
 
 bl_call bl_call_of_batch_get(const bloop_batch_get_request *request, bloop_batch_get_result *out)
@@ -85,17 +84,6 @@ double bl_capacity_units(const bloop_consumed_capacity *capacity, size_t count)
     for (size_t i = 0; capacity && i < count; i++)
         units += capacity[i].units;
     return units;
-}
-
-static bloop_status run(bloop_backend *base, bl_call *call)
-{
-    bl_remote *remote = (bl_remote *)base;
-    bloop_status status = bl_remote_begin(remote);
-    if (status != BLOOP_OK)
-        return status;
-    status = bl_call_run(remote, call);
-    bl_remote_end(remote);
-    return status;
 }
 
 static bloop_status read_get(bl_call *call, const char *body, size_t size)

@@ -13,7 +13,7 @@ static bloop_status run_table_call(bl_remote *remote, bl_call *call);
 static bloop_status read_table(bl_call *call, const char *body, size_t size);
 static bloop_status read_names(bl_call *call, const char *body, size_t size);
 static bl_table_keys *find(bl_remote *remote, const char *table);
-static bloop_status describe(bl_remote *remote, const char *table, bloop_table_result *out);
+static bl_call call_of_describe(const char *table, bloop_table_result *out);
 static void remember(bl_remote *remote, const char *table, const bl_key_names *names);
 
 bloop_status bl_remote_create_table(bloop_backend *base, const bloop_table_definition *table, bloop_table_result *out)
@@ -30,30 +30,19 @@ bloop_status bl_remote_create_table(bloop_backend *base, const bloop_table_defin
 
 bloop_status bl_remote_describe_table(bloop_backend *base, const char *table, bloop_table_result *out)
 {
-    bl_remote *remote = (bl_remote *)base;
-    bloop_status status = bl_remote_begin(remote);
-    if (status != BLOOP_OK)
-        return status;
-    status = describe(remote, table, out);
-    bl_remote_end(remote);
-    return status;
+    bl_call call = call_of_describe(table, out);
+    return bl_call_make(base, &call);
 }
 
 bloop_status bl_remote_list_tables(bloop_backend *base, const bloop_list_tables_request *request,
                                    bloop_list_tables_result *out)
 {
-    bl_remote *remote = (bl_remote *)base;
     bl_call call = {
         .request = { .operation = BL_WIRE_LIST_TABLES, .as.list_tables = *request },
         .read = read_names,
         .out = out,
     };
-    bloop_status status = bl_remote_begin(remote);
-    if (status != BLOOP_OK)
-        return status;
-    status = bl_call_run(remote, &call);
-    bl_remote_end(remote);
-    return status;
+    return bl_call_make(base, &call);
 }
 
 bloop_status bl_remote_update_table(bloop_backend *base, const bloop_update_table_request *request,
@@ -91,7 +80,8 @@ bloop_status bl_tables_key_names(bl_remote *remote, const char *table, bl_key_na
     if (known)
         return BLOOP_OK;
     bloop_table_result described = { 0 };
-    bloop_status status = describe(remote, table, &described);
+    bl_call call = call_of_describe(table, &described);
+    bloop_status status = bl_call_run(remote, &call);
     const bloop_table_definition *definition = &described.table.definition;
     const char *range = definition->range_key ? definition->range_key : "";
     if (status == BLOOP_OK && (!definition->hash_key || strlen(definition->hash_key) >= sizeof out->hash ||
@@ -142,15 +132,14 @@ static bloop_status run_table_call(bl_remote *remote, bl_call *call)
     return status;
 }
 
-static bloop_status describe(bl_remote *remote, const char *table, bloop_table_result *out)
+static bl_call call_of_describe(const char *table, bloop_table_result *out)
 {
-    bl_call call = {
+    return (bl_call){
         .request = { .operation = BL_WIRE_DESCRIBE_TABLE, .as.table = table },
         .table = table,
         .read = read_table,
         .out = out,
     };
-    return bl_call_run(remote, &call);
 }
 
 static bloop_status read_table(bl_call *call, const char *body, size_t size)
