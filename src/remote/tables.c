@@ -83,13 +83,13 @@ bloop_status bl_tables_key_names(bl_remote *remote, const char *table, bl_key_na
     bl_call call = call_of_describe(table, &described);
     bloop_status status = bl_call_run(remote, &call);
     const bloop_table_definition *definition = &described.table.definition;
+    const char *hash = definition->hash_key ? definition->hash_key : "";
     const char *range = definition->range_key ? definition->range_key : "";
-    if (status == BLOOP_OK && (!definition->hash_key || strlen(definition->hash_key) >= sizeof out->hash ||
-                               strlen(range) >= sizeof out->range))
+    if (status == BLOOP_OK && (!*hash || strlen(hash) >= sizeof out->hash || strlen(range) >= sizeof out->range))
         status = bl_error(BLOOP_NETWORK, "DescribeTable of %s told of no key that is one", table);
     if (status == BLOOP_OK) {
         memset(out, 0, sizeof *out);
-        memcpy(out->hash, definition->hash_key, strlen(definition->hash_key));
+        memcpy(out->hash, hash, strlen(hash));
         memcpy(out->range, range, strlen(range));
         remember(remote, table, out);
     }
