@@ -10,6 +10,7 @@ static bl_crew *crew_new(bl_remote *remote);
 static void crew_free(bl_crew *crew);
 static bloop_status add_lane(bl_remote *remote, bl_crew *crew);
 static void grow(bl_remote *remote, bl_crew *crew, uint32_t wanted);
+static void give_up_lane(bl_remote *remote);
 static void shrink(bl_remote *remote, bl_crew *crew, uint32_t wanted);
 static void link_to(bl_crew **list, bl_crew *crew);
 static void unlink_from(bl_crew **list, bl_crew *crew);
@@ -101,10 +102,7 @@ static bl_crew *crew_new(bl_remote *remote)
         bl_error_no_memory(0);
     if (!crew || !crew->multi || add_lane(remote, crew) != BLOOP_OK) {
         crew_free(crew);
-        pthread_mutex_lock(&remote->lock);
-        remote->pool.lanes--;
-        pthread_cond_signal(&remote->pool.freed);
-        pthread_mutex_unlock(&remote->lock);
+        give_up_lane(remote);
         return NULL;
     }
     pthread_mutex_lock(&remote->lock);
@@ -153,11 +151,18 @@ static void grow(bl_remote *remote, bl_crew *crew, uint32_t wanted)
         if (!more || add_lane(remote, crew) == BLOOP_OK)
             continue;
         more = false;
-        pthread_mutex_lock(&remote->lock);
-        remote->pool.lanes--;
-        pthread_mutex_unlock(&remote->lock);
+        give_up_lane(remote);
         bl_error_restore(&before);
     }
+}
+
+/* One that was counted, and could not be made: another thread may. */
+static void give_up_lane(bl_remote *remote)
+{
+    pthread_mutex_lock(&remote->lock);
+    remote->pool.lanes--;
+    pthread_cond_signal(&remote->pool.freed);
+    pthread_mutex_unlock(&remote->lock);
 }
 
 static void shrink(bl_remote *remote, bl_crew *crew, uint32_t wanted)
