@@ -42,7 +42,7 @@ typedef struct bloop_remote_attempt {
     uint32_t attempt;       /* the request's first is 1 */
     bool last;              /* no other attempt follows */
     double milliseconds;    /* from sending to having the answer */
-    double capacity;        /* units consumed; 0 where the request did not ask for it, as the mapper's do not */
+    double capacity;        /* units consumed, of reads and writes of items; 0: the answer does not tell */
     int http_status;        /* 0: there was no answer */
     const char *request_id; /* the service's name for the attempt; "": it gave none */
     bloop_status status;    /* of this attempt; BLOOP_OK: it succeeded */

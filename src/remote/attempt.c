@@ -52,9 +52,9 @@ bloop_status bl_attempt_conclude(const bl_lane *lane, bloop_status status)
     const bl_call *call = lane->call;
     if (call->writes && call->may_have_run)
         return bl_error(BLOOP_UNKNOWN_OUTCOME,
-                        "%s: no answer tells what became of it, which may or may not have been made; "
-                        "the last of %u attempts: %s",
-                        bl_wire_operation_name(call->request.operation), call->attempts, bloop_last_error()->message);
+                        "%s: the change may or may not have been made: no answer tells; the last of %u attempt%s: %s",
+                        bl_wire_operation_name(call->request.operation), call->attempts, call->attempts > 1 ? "s" : "",
+                        bloop_last_error()->message);
     if ((status == BLOOP_NETWORK || status == BLOOP_TIMEOUT) && call->attempts > 1)
         return bl_error(status, "%s (%u attempts)", bloop_last_error()->message, call->attempts);
     return status;
@@ -76,7 +76,9 @@ static verdict judge_failure(const bl_lane *lane, CURLcode code)
     if (v.status == BLOOP_NO_MEMORY)
         bl_error_no_memory(0);
     else
-        bl_error(v.status, "%s at %s: %s", operation, lane->remote->terms.url, words);
+        bl_error(v.status, "%s at %s: %s%s", operation, lane->remote->terms.url, words,
+                 strstr(words, "wrong version number") ? "; does it speak TLS? If not, its URL begins with http://"
+                                                       : "");
     return v;
 }
 
@@ -101,6 +103,9 @@ static verdict judge_error(bl_lane *lane, long http_status)
     const char *type = lane->answer_headers.error_type;
     bl_wire_read_error((int)http_status, *type ? type : NULL, (const char *)lane->answer.data, lane->answer.size,
                        call->failed_memory, call->failed_item, &error);
+    if (error.status == BLOOP_ACCESS_DENIED && bl_credentials_are_made_up(lane->remote->credentials))
+        bl_error(error.status, "%s (signed with made-up keys, since no credentials are configured)",
+                 bloop_last_error()->message);
     return (verdict){
         .status = error.status,
         .http_status = http_status,

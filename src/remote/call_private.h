@@ -28,9 +28,10 @@ struct bl_call {
     int tokens_held;        /* of the quota, for the last retry */
     bool may_have_run;      /* an attempt's answer was lost */
     bool clock_corrected, credentials_renewed;
-    double capacity; /* as the last answer told */
-    bool again;      /* `read` has taken a part, and has changed the request to ask for the rest */
-    uint32_t stalls; /* in how many answers, in a row, there was nothing to take */
+    double capacity;       /* as the last answer told */
+    bool capacity_is_ours; /* the hook wants to know it, and the caller does not */
+    bool again;            /* `read` has taken a part, and has changed the request to ask for the rest */
+    uint32_t stalls;       /* in how many answers, in a row, there was nothing to take */
     bloop_status status;
 };
 
@@ -50,5 +51,7 @@ bl_call bl_call_of_batch_get(const bloop_batch_get_request *request, bloop_batch
 bool bl_write_is_repeatable(const bloop_write_request *request);
 
 double bl_capacity_units(const bloop_consumed_capacity *capacity, size_t count);
+/* Asks for what the request will consume, in all, where the caller does not. It is then kept from the caller. */
+void bl_call_ask_capacity(bl_call *call);
 
 #endif

@@ -56,6 +56,11 @@ void bl_credentials_provider_free(bl_credentials_provider *provider)
     bl_free(provider);
 }
 
+bool bl_credentials_are_made_up(const bl_credentials_provider *provider)
+{
+    return provider->source.made_up;
+}
+
 /* Those that are still valid never wait: neither for the thread that refreshes, nor for the service it asks. */
 bloop_status bl_credentials_get(bl_credentials_provider *provider, bl_credentials *out)
 {

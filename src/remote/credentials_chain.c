@@ -182,6 +182,7 @@ static bloop_status choose_instance(const bl_shared_config *config, bl_credentia
 static bloop_status choose_made_up(bl_credentials_source *source)
 {
     source->name = "made-up credentials";
+    source->made_up = true;
     return keep_texts(source, "bloop", "bloop", NULL);
 }
 

@@ -92,6 +92,8 @@ static bloop_status load(const bl_credentials_source *source, bl_credentials *ou
     bl_secret_end(&token);
     bl_buffer_free(&role);
     bl_secret_end(&body);
+    if (status == BLOOP_ACCESS_DENIED)
+        return bl_error(status, "%s; and %s", source->none, bloop_last_error()->message);
     return status;
 }
 
@@ -115,8 +117,7 @@ static bloop_status ask_for_token(const bl_credentials_source *source, bl_buffer
     }
     bl_buffer_free(&url);
     if (status == BLOOP_NETWORK || status == BLOOP_TIMEOUT)
-        return bl_error(BLOOP_ACCESS_DENIED, "%s; and no instance metadata service answers at %s", source->none,
-                        source->texts[ENDPOINT]);
+        return bl_error(BLOOP_ACCESS_DENIED, "no instance metadata service answers at %s", source->texts[ENDPOINT]);
     return status == BLOOP_OK ? check_word(source, "token", "", token) : status;
 }
 

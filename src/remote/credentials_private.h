@@ -107,6 +107,8 @@ void bl_credentials_provider_free(bl_credentials_provider *provider); /* NULL is
    thread asks, the others go on with what is still valid. A refresh that fails is no failure while the old ones are
    valid. BLOOP_ACCESS_DENIED: there are none, and why; BLOOP_NETWORK, BLOOP_TIMEOUT: who has them does not answer. */
 bloop_status bl_credentials_get(bl_credentials_provider *provider, bl_credentials *out);
+/* Whether none are configured, and those that it gives belong to nobody. */
+bool bl_credentials_are_made_up(const bl_credentials_provider *provider);
 /* The service has called the credentials of this version expired: the next get asks the source for others. */
 void bl_credentials_expire(bl_credentials_provider *provider, uint64_t version);
 /* Wipes and frees. */

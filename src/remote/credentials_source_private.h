@@ -17,6 +17,7 @@ struct bl_credentials_source {
     const char *name;         /* for messages: "the container's credentials" */
     char *texts[BL_SOURCE_TEXTS];
     char *none;
+    bool made_up;                /* for endpoints that want a signature and don't look at it */
     bl_credentials_source *base; /* of what it asks with; NULL: it needs none */
     int64_t timeout_ms;
     bl_fetch fetch;

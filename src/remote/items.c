@@ -6,6 +6,7 @@ static bloop_status read_batch_get(bl_call *call, const char *body, size_t size)
 static bloop_status read_write(bl_call *call, const char *body, size_t size);
 static bloop_status read_batch_write(bl_call *call, const char *body, size_t size);
 static bloop_status read_search(bl_call *call, const char *body, size_t size);
+static void note_capacity(bl_call *call, const bloop_consumed_capacity **told, size_t count);
 
 bloop_status bl_remote_get_item(bloop_backend *base, const bloop_get_request *request, bloop_get_result *out)
 {
@@ -86,11 +87,31 @@ double bl_capacity_units(const bloop_consumed_capacity *capacity, size_t count)
     return units;
 }
 
+void bl_call_ask_capacity(bl_call *call)
+{
+    static const size_t places[BL_WIRE_OPERATION_COUNT] = {
+        [BL_WIRE_GET_ITEM] = offsetof(bl_wire_request, as.get.capacity),
+        [BL_WIRE_BATCH_GET_ITEM] = offsetof(bl_wire_request, as.batch_get.capacity),
+        [BL_WIRE_PUT_ITEM] = offsetof(bl_wire_request, as.write.capacity),
+        [BL_WIRE_UPDATE_ITEM] = offsetof(bl_wire_request, as.write.capacity),
+        [BL_WIRE_DELETE_ITEM] = offsetof(bl_wire_request, as.write.capacity),
+        [BL_WIRE_BATCH_WRITE_ITEM] = offsetof(bl_wire_request, as.batch_write.capacity),
+        [BL_WIRE_QUERY] = offsetof(bl_wire_request, as.search.capacity),
+        [BL_WIRE_SCAN] = offsetof(bl_wire_request, as.search.capacity),
+    };
+    size_t place = places[call->request.operation];
+    bloop_capacity_detail *detail = (void *)((char *)&call->request + place);
+    if (place == 0 || *detail != BLOOP_CAPACITY_NONE)
+        return;
+    *detail = BLOOP_CAPACITY_TOTAL;
+    call->capacity_is_ours = true;
+}
+
 static bloop_status read_get(bl_call *call, const char *body, size_t size)
 {
     bloop_get_result *out = call->out;
     bloop_status status = bl_wire_read_item_response(body, size, &call->request.as.get, out);
-    call->capacity = bl_capacity_units(out->capacity, 1);
+    note_capacity(call, &out->capacity, 1);
     return status;
 }
 
@@ -98,7 +119,8 @@ static bloop_status read_batch_get(bl_call *call, const char *body, size_t size)
 {
     bloop_batch_get_result *out = call->out;
     bloop_status status = bl_wire_read_batch_get_response(body, size, &call->request.as.batch_get, out);
-    call->capacity = bl_capacity_units(out->capacity, out->capacity_count);
+    note_capacity(call, &out->capacity, out->capacity_count);
+    out->capacity_count = out->capacity ? out->capacity_count : 0;
     return status;
 }
 
@@ -106,7 +128,7 @@ static bloop_status read_write(bl_call *call, const char *body, size_t size)
 {
     bloop_write_result *out = call->out;
     bloop_status status = bl_wire_read_write_response(body, size, &call->request.as.write, out);
-    call->capacity = bl_capacity_units(out->capacity, 1);
+    note_capacity(call, &out->capacity, 1);
     return status;
 }
 
@@ -114,7 +136,8 @@ static bloop_status read_batch_write(bl_call *call, const char *body, size_t siz
 {
     bloop_batch_write_result *out = call->out;
     bloop_status status = bl_wire_read_batch_write_response(body, size, &call->request.as.batch_write, out);
-    call->capacity = bl_capacity_units(out->capacity, out->capacity_count);
+    note_capacity(call, &out->capacity, out->capacity_count);
+    out->capacity_count = out->capacity ? out->capacity_count : 0;
     return status;
 }
 
@@ -122,6 +145,13 @@ static bloop_status read_search(bl_call *call, const char *body, size_t size)
 {
     bloop_search_result *out = call->out;
     bloop_status status = bl_wire_read_search_response(body, size, &call->request.as.search, out);
-    call->capacity = bl_capacity_units(out->capacity, 1);
+    note_capacity(call, &out->capacity, 1);
     return status;
+}
+
+static void note_capacity(bl_call *call, const bloop_consumed_capacity **told, size_t count)
+{
+    call->capacity = bl_capacity_units(*told, count);
+    if (call->capacity_is_ours)
+        *told = NULL;
 }

@@ -73,6 +73,8 @@ bloop_status bl_lane_load(bl_lane *lane, bl_call *call)
     lane->call = call;
     bl_wire_operation operation = call->request.operation;
     lane->answer_limit = operation == BL_WIRE_BATCH_GET_ITEM ? BATCH_ANSWER_LIMIT : ANSWER_LIMIT;
+    if (lane->remote->terms.hook)
+        bl_call_ask_capacity(call);
     bl_buffer_clear(&lane->body);
     bl_wire_write_request(&lane->body, &call->request);
     return lane->body.status;

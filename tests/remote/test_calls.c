@@ -307,6 +307,56 @@ static void test_the_hook_hears_of_each_attempt(void **state)
     notation_free(&n);
 }
 
+/* Nobody else has asked for it, and nobody else is told. */
+static void test_the_hook_hears_what_was_consumed(void **state)
+{
+    static const char wish[] = "\"ReturnConsumedCapacity\":\"TOTAL\"";
+    fixture *f = *state;
+    notation n = { 0 };
+    heard h = { 0 };
+    bloop_backend *backend = open_at(f->peer, .hook = hear, .hook_context = &h);
+    f->canned.reply.body = "{\"ConsumedCapacity\":{\"TableName\":\"things\",\"CapacityUnits\":2.5}}";
+    const bloop_get_request get = { .table = "things", .key = notation_value(&n, "{id: \"a\"}") };
+    bloop_get_result got;
+    expect_ok(bloop_get_item(backend, &get, &got));
+    assert_true(h.last.capacity == 2.5);
+    assert_null(got.capacity);
+    bloop_result_free(&got.memory);
+    assert_non_null(strstr(f->canned.body, wish));
+
+    f->canned.reply.body =
+        "{\"UnprocessedItems\":{},\"ConsumedCapacity\":[{\"TableName\":\"things\",\"CapacityUnits\":3}]}";
+    const bloop_write_request put = { .kind = BLOOP_WRITE_PUT, .table = "things", .item = get.key };
+    bloop_batch_write_result written;
+    expect_ok(bloop_batch_write_item(backend, &(bloop_batch_write_request){ .writes = &put, .count = 1 }, &written));
+    assert_true(h.last.capacity == 3);
+    assert_true(!written.capacity && written.capacity_count == 0);
+    bloop_result_free(&written.memory);
+    assert_non_null(strstr(f->canned.body, wish));
+
+    f->canned.reply.body = "{}";
+    expect_ok(get_thing(f->backend, "a"));
+    assert_null(strstr(f->canned.body, wish));
+    bloop_backend_close(backend);
+    notation_free(&n);
+}
+
+static void test_a_refusal_of_made_up_keys_says_whose_they_are(void **state)
+{
+    fixture *f = *state;
+    bloop_backend *backend = bloop_remote_open(
+        &(bloop_remote_options){ .size = sizeof(bloop_remote_options), .endpoint = peer_url(f->peer) });
+    assert_non_null(backend);
+    f->canned.reply.status = 400;
+    f->canned.reply.body = "{\"__type\":\"com.amazon.coral.service#UnrecognizedClientException\","
+                           "\"message\":\"The security token included in the request is invalid.\"}";
+    expect_failure(get_thing(backend, "a"), BLOOP_ACCESS_DENIED,
+                   "is invalid. (signed with made-up keys, since no credentials are configured)");
+    expect_status(get_thing(f->backend, "a"), BLOOP_ACCESS_DENIED);
+    assert_null(strstr(bloop_last_error()->message, "made-up"));
+    bloop_backend_close(backend);
+}
+
 /* A success leaves the thread's last error alone, also after attempts that failed. */
 static void fail_first(void *context, const peer_request *request, peer_reply *reply)
 {
@@ -367,6 +417,8 @@ int main(void)
         TEST(test_the_services_refusals_come_in_its_words),
         TEST(test_redirects_lead_nowhere),
         TEST(test_the_hook_hears_of_each_attempt),
+        TEST(test_the_hook_hears_what_was_consumed),
+        TEST(test_a_refusal_of_made_up_keys_says_whose_they_are),
         TEST(test_a_success_after_failed_attempts_leaves_no_error),
         TEST(test_tables_and_pages),
     };
