@@ -83,6 +83,9 @@ bool bench_folder_has(const char *folder, uint64_t needed);
 uint64_t bench_file_size(const char *path);
 
 /* CPU, system, versions: what a figure is worth nothing without. */
+#define ANY_PROCESSOR (-1)
+/* The calling process stays on this one, from now on; children inherit it. */
+bool run_on_processor(int processor);
 void bench_print_machine(const char *folder);
 void bench_print_load(const char *when);
 

@@ -1,6 +1,8 @@
 /* What a run was run on. */
 #include "bench.h"
 
+#include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,15 @@
 
 static void print_cpu(void);
 static const char *file_system(const char *folder);
+
+bool run_on_processor(int processor)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET((size_t)processor, &set);
+    return sched_setaffinity(0, sizeof set, &set) == 0 ? true
+                                                       : bench_fail("processor %d: %s", processor, strerror(errno));
+}
 
 void bench_print_machine(const char *folder)
 {

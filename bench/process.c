@@ -111,15 +111,6 @@ bool process_memory_mb(const server_process *process, double *megabytes)
     return kilobytes >= 0 ? true : bench_fail("%s has no VmRSS", path);
 }
 
-bool run_on_processor(int processor)
-{
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET((size_t)processor, &set);
-    return sched_setaffinity(0, sizeof set, &set) == 0 ? true
-                                                       : bench_fail("processor %d: %s", processor, strerror(errno));
-}
-
 bool find_program(const char *name, char *path, size_t size)
 {
     char own[PATH_MAX];

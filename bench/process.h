@@ -14,8 +14,6 @@ typedef struct server_process {
     clockid_t cpu; /* the clock of its CPU time */
 } server_process;
 
-#define ANY_PROCESSOR (-1)
-
 /* Runs a program that prints one line which ends in its URL when it is ready. `arguments` ends in NULL, and begins with
    the program's path. */
 bool process_start(char *const arguments[], int processor, server_process *out);
@@ -28,8 +26,6 @@ void process_stop(server_process *process);
 bool process_cpu_ns(const server_process *process, uint64_t *ns);
 bool process_memory_mb(const server_process *process, double *megabytes);
 
-/* The calling process, from now on; children inherit it. */
-bool run_on_processor(int processor);
 /* A program beside this one's folder: build/NAME for build/bench/… */
 bool find_program(const char *name, char *path, size_t size);
 

@@ -25,8 +25,8 @@ bool answers_make(canned_answers *out);
 void answers_free(canned_answers *answers);
 uint32_t answers_crc32(const void *data, size_t size);
 
-/* Starts it in a child process; it answers after `delay_us`. */
-bool server_start(const canned_answers *answers, unsigned delay_us);
+/* Starts it in a child process, on a processor (ANY_PROCESSOR: wherever); it answers after `delay_us`. */
+bool server_start(const canned_answers *answers, unsigned delay_us, int processor);
 void server_stop(void);
 const char *server_url(void); /* "http://127.0.0.1:PORT/" */
 /* The body of the request of that operation that came last; false when there was none. */

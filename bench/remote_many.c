@@ -40,8 +40,9 @@ static bool measure(const bench_settings *settings, size_t count, way slow, way 
     if (!answers_make(&answers))
         return false;
     crowd c = { .objects = calloc(count, sizeof *c.objects), .count = count };
-    bool done = c.objects && server_start(&answers, DELAY_US) && (c.engine = server_engine(&plain_item)) &&
-                make_objects(&c) && timed(&c, fast, &fast_s); /* connections stand from then on */
+    bool done = c.objects && server_start(&answers, DELAY_US, ANY_PROCESSOR) &&
+                (c.engine = server_engine(&plain_item)) && make_objects(&c) &&
+                timed(&c, fast, &fast_s); /* connections stand from then on */
     for (size_t i = 0; done && i < ROUNDS; i++) {
         done = timed(&c, slow, &slow_s) && timed(&c, fast, &fast_s);
         ratios[i] = slow_s / fast_s;

@@ -39,7 +39,7 @@ static bool answer_last(int s, const char *body);
 static bool send_all(int s, const char *data, size_t size);
 static bool send_body(int s, const char *body, size_t size);
 
-bool server_start(const canned_answers *answers, unsigned delay)
+bool server_start(const canned_answers *answers, unsigned delay, int processor)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof address;
@@ -51,8 +51,11 @@ bool server_start(const canned_answers *answers, unsigned delay)
         return bench_fail("no socket to listen on");
     snprintf(url, sizeof url, "http://127.0.0.1:%d/", ntohs(address.sin_port));
     child = fork();
-    if (child == 0)
+    if (child == 0) {
+        if (processor != ANY_PROCESSOR && !run_on_processor(processor))
+            _exit(1);
         serve_all();
+    }
     close(listener);
     return child > 0 ? true : bench_fail("no process for the server");
 }
