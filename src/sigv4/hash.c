@@ -104,7 +104,7 @@ bloop_status bl_sigv4_hmac(bl_sigv4 *sigv4, bl_sigv4_text key, bl_sigv4_text dat
 
 void bl_sigv4_hmac_block(bl_sigv4_text key, bl_sigv4_pad pad, uint8_t block[BL_SIGV4_BLOCK_SIZE])
 {
-    memset(block, pad, BL_SIGV4_BLOCK_SIZE);
+    memset(block, (int)pad, BL_SIGV4_BLOCK_SIZE);
     for (size_t i = 0; i < key.size; i++)
         block[i] ^= (uint8_t)key.data[i];
 }
