@@ -37,7 +37,8 @@ static span span_at(const bl_job *job, size_t i);
 
 void bl_run_group(bl_store *store, bl_group *group)
 {
-    bl_error_copy before = { .status = bl_error_status() };
+    bl_error_copy before;
+    before.status = bl_error_status();
     if (before.status != BLOOP_OK)
         bl_error_save(&before);
     if (group->first->run)
