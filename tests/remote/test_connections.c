@@ -3,7 +3,10 @@
 
 #include <bloop/engine.h>
 
+#include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "certificates.h"
@@ -87,6 +90,40 @@ static void test_others_are_not(void **state)
         bloop_backend_close(backend);
         peer_stop(p);
     }
+}
+
+/* Takes one connection, answers its first bytes in plain text, and waits for its end. */
+static void *speak_plainly(void *listener)
+{
+    static const char refusal[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+    char bytes[4096];
+    int s = accept(*(int *)listener, NULL, NULL);
+    if (recv(s, bytes, sizeof bytes, 0) > 0)
+        (void)!send(s, refusal, sizeof refusal - 1, MSG_NOSIGNAL);
+    while (recv(s, bytes, sizeof bytes, 0) > 0)
+        ;
+    close(s);
+    return NULL;
+}
+
+static void test_a_server_without_tls_is_told(void **state)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof address;
+    pthread_t server;
+    char url[64];
+    (void)state;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    assert_int_equal(pthread_create(&server, NULL, speak_plainly, &listener), 0);
+    snprintf(url, sizeof url, "https://127.0.0.1:%d", ntohs(address.sin_port));
+    bloop_backend *backend = open_at(NULL, .endpoint = url, .max_attempts = 1);
+    expect_failure(get_thing(backend, "a"), BLOOP_NETWORK, "does it speak TLS? If not, its URL begins with http://");
+    bloop_backend_close(backend);
+    pthread_join(server, NULL);
+    close(listener);
 }
 
 static void test_the_environment_names_whom_to_trust(void **state)
@@ -331,15 +368,11 @@ int main(void)
     remote_test_begin();
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(test_a_trusted_server_is_spoken_to),
-        TEST(test_others_are_not),
-        TEST(test_the_environment_names_whom_to_trust),
-        TEST(test_a_broken_connection_is_no_signal),
-        cmocka_unit_test(test_proxies),
-        cmocka_unit_test(test_endpoints_with_a_path),
-        cmocka_unit_test(test_endpoints_that_are_none),
-        cmocka_unit_test(test_options_that_are_none),
-        cmocka_unit_test(test_other_endpoints_need_no_credentials),
+        TEST(test_a_trusted_server_is_spoken_to),     TEST(test_others_are_not),
+        TEST(test_a_server_without_tls_is_told),      TEST(test_the_environment_names_whom_to_trust),
+        TEST(test_a_broken_connection_is_no_signal),  cmocka_unit_test(test_proxies),
+        cmocka_unit_test(test_endpoints_with_a_path), cmocka_unit_test(test_endpoints_that_are_none),
+        cmocka_unit_test(test_options_that_are_none), cmocka_unit_test(test_other_endpoints_need_no_credentials),
         cmocka_unit_test(test_urls_that_are_none),
     };
     return cmocka_run_group_tests_name("remote/connections", tests, NULL, NULL);
