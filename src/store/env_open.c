@@ -47,10 +47,12 @@ static bloop_status open_once(bl_env *env, const char *path, size_t map_bytes);
 static bloop_status configure(bl_env *env, size_t map_bytes);
 static bloop_status look_inside(bl_env *env);
 static bloop_status open_databases(bl_env *env);
+static bloop_status begin_looking(bl_env *env, MDB_txn **out);
 static bool lock_file_is_refused(int code);
 static size_t reservable(const bl_env *env, const char *path, size_t used_bytes);
 static size_t share(void);
 static bool can_map(int fd, size_t size);
+static bloop_status enlarge_map(bl_env *env, bool grow);
 static void count_reserved(bl_env *env, size_t size);
 static size_t round_up(size_t size);
 
@@ -67,7 +69,6 @@ bloop_status bl_lmdb_open(bl_env *env, const char *path, size_t used_bytes)
         bl_lmdb_close(env);
         return status;
     }
-    count_reserved(env, map_bytes);
     return BLOOP_OK;
 }
 
@@ -102,30 +103,10 @@ bloop_status bl_lmdb_reopen(bl_env *env)
 
 bloop_status bl_lmdb_remap(bl_env *env, bool grow)
 {
-    MDB_envinfo info;
-    MDB_stat stat;
-    mdb_filehandle_t fd;
-    (void)mdb_env_info(env->lmdb, &info);
-    (void)mdb_env_stat(env->lmdb, &stat);
-    (void)mdb_env_get_fd(env->lmdb, &fd);
-    size_t used = (info.me_last_pgno + 1) * stat.ms_psize;
-    if (!grow && used <= info.me_mapsize)
-        return BLOOP_OK;
-    size_t needed = round_up(grow ? info.me_mapsize + stat.ms_psize : used);
-    size_t wanted = round_up((used > info.me_mapsize ? used : info.me_mapsize) * 2);
-    /* Tried beforehand, beside the old map: LMDB gives that up first, and without any it is lost. */
-    while (wanted > needed && !can_map(fd, wanted))
-        wanted = round_up(needed + (wanted - needed) / 2) < wanted ? round_up(needed + (wanted - needed) / 2) : needed;
-    if (!can_map(fd, wanted))
-        return bl_error(BLOOP_DISK_FULL, "%s: the system gives no address space for more than %zu bytes", env->path,
-                        info.me_mapsize);
     bl_readers_shut(env);
-    int code = mdb_env_set_mapsize(env->lmdb, wanted);
+    bloop_status status = enlarge_map(env, grow);
     bl_readers_open(env);
-    if (code != 0)
-        return bl_env_error(env, code, "making its map larger");
-    count_reserved(env, wanted);
-    return BLOOP_OK;
+    return status;
 }
 
 /* LMDB maps a lock file that is all hole, and a process that writes to a hole of a full disk dies of SIGBUS: so its blocks
@@ -168,6 +149,7 @@ static bloop_status open_once(bl_env *env, const char *path, size_t map_bytes)
     }
     if (code != 0)
         return bl_env_error(env, code, "opening it");
+    count_reserved(env, map_bytes);
     return look_inside(env);
 }
 
@@ -204,19 +186,10 @@ static bloop_status look_inside(bl_env *env)
 static bloop_status open_databases(bl_env *env)
 {
     MDB_txn *txn = NULL;
-    int code = 0;
-    bloop_status status = BLOOP_OK;
-    for (unsigned attempt = 0;; attempt++) {
-        code = mdb_txn_begin(env->lmdb, NULL, MDB_RDONLY, &txn);
-        if (code != MDB_READERS_FULL)
-            break;
-        status = bl_readers_full(env, attempt);
-        if (status != BLOOP_OK)
-            return status;
-    }
-    if (code != 0)
-        return bl_env_error(env, code, "reading it");
-    code = mdb_dbi_open(txn, NULL, 0, &env->main);
+    bloop_status status = begin_looking(env, &txn);
+    if (status != BLOOP_OK)
+        return status;
+    int code = mdb_dbi_open(txn, NULL, 0, &env->main);
     if (code == 0)
         code = mdb_dbi_open(txn, BL_DATA_NAME, 0, &env->data);
     /* A commit, though of a transaction that only reads, keeps the numbers. */
@@ -228,6 +201,26 @@ static bloop_status open_databases(bl_env *env)
                                                               : bl_env_error(env, code, "opening its databases");
     mdb_txn_abort(txn);
     return status;
+}
+
+/* The first look at an open environment, which no other thread has yet. Other processes may take all places for readers
+   meanwhile, or make the file larger than the map that was measured for it. */
+static bloop_status begin_looking(bl_env *env, MDB_txn **out)
+{
+    for (unsigned attempt = 0;; attempt++) {
+        bloop_status status = BLOOP_OK;
+        int code = mdb_txn_begin(env->lmdb, NULL, MDB_RDONLY, out);
+        if (code == 0)
+            return BLOOP_OK;
+        if (code == MDB_READERS_FULL)
+            status = bl_readers_full(env, attempt);
+        else if (code == MDB_MAP_RESIZED && attempt < BL_ENV_MENDINGS)
+            status = enlarge_map(env, false);
+        else
+            status = bl_env_error(env, code, "reading it");
+        if (status != BLOOP_OK)
+            return status;
+    }
 }
 
 static bool lock_file_is_refused(int code)
@@ -270,6 +263,34 @@ static bool can_map(int fd, size_t size)
         return false;
     (void)munmap(map, size);
     return true;
+}
+
+/* Makes the map cover the file, and (grow) more than it has: twice what is needed, or as near to that as the system lets.
+   No reader of this process is inside. */
+static bloop_status enlarge_map(bl_env *env, bool grow)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    mdb_filehandle_t fd;
+    (void)mdb_env_info(env->lmdb, &info);
+    (void)mdb_env_stat(env->lmdb, &stat);
+    (void)mdb_env_get_fd(env->lmdb, &fd);
+    size_t used = (info.me_last_pgno + 1) * stat.ms_psize;
+    if (!grow && used <= info.me_mapsize)
+        return BLOOP_OK;
+    size_t needed = round_up(grow ? info.me_mapsize + stat.ms_psize : used);
+    size_t wanted = round_up((used > info.me_mapsize ? used : info.me_mapsize) * 2);
+    /* Tried beforehand, beside the old map: LMDB gives that up first, and without any it is lost. */
+    while (wanted > needed && !can_map(fd, wanted))
+        wanted = round_up(needed + (wanted - needed) / 2) < wanted ? round_up(needed + (wanted - needed) / 2) : needed;
+    if (!can_map(fd, wanted))
+        return bl_error(BLOOP_DISK_FULL, "%s: the system gives no address space for more than %zu bytes", env->path,
+                        info.me_mapsize);
+    int code = mdb_env_set_mapsize(env->lmdb, wanted);
+    if (code != 0)
+        return bl_env_error(env, code, "making its map larger");
+    count_reserved(env, wanted);
+    return BLOOP_OK;
 }
 
 static void count_reserved(bl_env *env, size_t size)

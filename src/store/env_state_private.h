@@ -118,6 +118,8 @@ void bl_readers_drop(bl_env *env); /* ends the pooled transactions; the gate is 
    so many attempts. */
 bloop_status bl_readers_full(bl_env *env, unsigned attempt);
 
+/* How often a beginning is mended before it is given up: each time is another process growing the file in between. */
+#define BL_ENV_MENDINGS 100
 /* env_write.c: what both kinds of beginning do about a failure that can be mended. The write lock is held. */
 bloop_status bl_env_mend(bl_env *env, int code, unsigned attempt, const char *doing);
 

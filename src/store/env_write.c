@@ -8,8 +8,6 @@
 
 #include "record_private.h"
 
-/* How often a beginning is mended before it is given up: each time is another process growing the file in between. */
-#define MENDINGS 100
 /* Dead readers are looked for each time the file has grown by so many pages. */
 #define GROWTH 1024
 /* A file system, or the file below its size limit, is full when less than this is left. */
@@ -92,7 +90,7 @@ bloop_status bl_env_grow(bl_env *env)
 
 bloop_status bl_env_mend(bl_env *env, int code, unsigned attempt, const char *doing)
 {
-    if (attempt >= MENDINGS)
+    if (attempt >= BL_ENV_MENDINGS)
         return bl_env_error(env, code, doing);
     if (code == MDB_PANIC || !env->lmdb)
         return has_given_up(env) ? bl_lmdb_reopen(env) : BLOOP_OK;

@@ -174,6 +174,26 @@ static void a_map_follows_other_processes(void **state)
     }
 }
 
+/* Opening measures the file, maps that much, and looks inside: another process may have written between the steps. */
+static void a_file_that_grows_is_opened(void **state)
+{
+    const env_folder *folder = *state;
+    const bloop_store_options options = {
+        .path = folder->path, .map_bytes = 1 << 20, .durability = BLOOP_DURABLE_LATER, .read_only = true
+    };
+    bl_env_release(env_open(folder->path, BLOOP_DURABLE_LATER));
+    pid_t writers[3];
+    for (uint64_t i = 0; i < 3; i++)
+        writers[i] = start_child(save_much, folder->path, i);
+    for (int opened = 0; opened < 300; opened++) {
+        bl_env *env = NULL;
+        assert_ok(bl_env_acquire(&options, &env));
+        bl_env_release(env);
+    }
+    for (int i = 0; i < 3; i++)
+        assert_child_succeeds(writers[i]);
+}
+
 static int read_and_hang(const char *path, uint64_t number)
 {
     bl_env *env = NULL;
@@ -484,17 +504,12 @@ static void little_address_space(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_FOLDER(processes_create_one_file_at_once),
-        WITH_FOLDER(three_processes_grow_one_file),
-        WITH_FOLDER(a_map_follows_other_processes),
-        WITH_FOLDER(a_killed_reader_is_noticed),
-        WITH_FOLDER(a_killed_writer_holds_nobody),
-        WITH_FOLDER(slots_of_dead_processes_are_cleared),
-        WITH_FOLDER(a_forked_child_gets_a_status),
-        WITH_FOLDER(a_child_forked_while_writing),
-        WITH_FOLDER(killed_memory_leaves_nothing),
-        WITH_FOLDER(folders_without_permission),
-        WITH_FOLDER(little_address_space),
+        WITH_FOLDER(processes_create_one_file_at_once),   WITH_FOLDER(three_processes_grow_one_file),
+        WITH_FOLDER(a_map_follows_other_processes),       WITH_FOLDER(a_file_that_grows_is_opened),
+        WITH_FOLDER(a_killed_reader_is_noticed),          WITH_FOLDER(a_killed_writer_holds_nobody),
+        WITH_FOLDER(slots_of_dead_processes_are_cleared), WITH_FOLDER(a_forked_child_gets_a_status),
+        WITH_FOLDER(a_child_forked_while_writing),        WITH_FOLDER(killed_memory_leaves_nothing),
+        WITH_FOLDER(folders_without_permission),          WITH_FOLDER(little_address_space),
     };
     return cmocka_run_group_tests_name("store/env_processes", tests, NULL, NULL);
 }
