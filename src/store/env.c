@@ -117,6 +117,7 @@ static void watch_forks(void)
 
 static bloop_status acquire(const bloop_store_options *options, bl_env **out)
 {
+    bl_file_keep_from_streams();
     return options->path ? acquire_file(options, out) : acquire_memory(options, out);
 }
 

@@ -67,6 +67,13 @@ bloop_status bl_file_check(const char *path, bool read_only, size_t *used_bytes)
     return status;
 }
 
+void bl_file_keep_from_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0)
+            (void)open("/dev/null", O_RDWR); /* takes the lowest number that is free, and keeps it */
+}
+
 bloop_status bl_file_sync_folder(const char *path)
 {
     char folder[PATH_MAX];

@@ -70,6 +70,9 @@ bloop_status bl_file_resolve(const char *path, char *real, bool *exists);
    lead to. Tells what the file needs of the map. */
 bloop_status bl_file_check(const char *path, bool read_only, size_t *used_bytes);
 bloop_status bl_file_sync_folder(const char *path); /* of the file `path` */
+/* Gives the standard streams that the process was started without to /dev/null: a store's file would else get one of
+   their numbers, and whatever is printed would be written into it. */
+void bl_file_keep_from_streams(void);
 /* The status and message of a failed system call on `path`. */
 bloop_status bl_file_error(const char *path, int error, const char *doing);
 

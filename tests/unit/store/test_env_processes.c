@@ -113,6 +113,32 @@ static void processes_create_one_file_at_once(void **state)
     }
 }
 
+/* As a service manager may start a program: with no standard streams, whose numbers the next files would get. */
+static int print_without_streams(const char *path, uint64_t number)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        (void)close(stream);
+    bl_env *env = NULL;
+    bloop_status status = bl_env_acquire(&(bloop_store_options){ .path = path }, &env);
+    if (status != BLOOP_OK)
+        return 1;
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        (void)!write(stream, "listening on this and that", 26);
+    status = env_save(env, number, 1000);
+    bl_env_release(env);
+    return status == BLOOP_OK ? 0 : 2;
+}
+
+static void what_is_printed_goes_to_no_store(void **state)
+{
+    const env_folder *folder = *state;
+    for (uint64_t i = 0; i < 2; i++)
+        assert_child_succeeds(start_child(print_without_streams, folder->path, i));
+    bl_env *env = env_open(folder->path, BLOOP_DURABLE);
+    assert_int_equal(env_count(env), 2);
+    bl_env_release(env);
+}
+
 #define RECORDS_A_GROWER 150
 
 static int save_much(const char *path, uint64_t number)
@@ -510,6 +536,7 @@ int main(void)
         WITH_FOLDER(slots_of_dead_processes_are_cleared), WITH_FOLDER(a_forked_child_gets_a_status),
         WITH_FOLDER(a_child_forked_while_writing),        WITH_FOLDER(killed_memory_leaves_nothing),
         WITH_FOLDER(folders_without_permission),          WITH_FOLDER(little_address_space),
+        WITH_FOLDER(what_is_printed_goes_to_no_store),
     };
     return cmocka_run_group_tests_name("store/env_processes", tests, NULL, NULL);
 }
