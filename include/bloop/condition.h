@@ -170,12 +170,12 @@ BLOOP_END_C_
 #    define bloop_or(...)  BLOOP_COMBINE_(bloop_condition_any, __VA_ARGS__)
 
 /* A path, to stand where a column may: bloop_at(column, step, …); a step is an integer, an element of a list, or a string,
-   a key of a map. */
-#    define bloop_at(column, ...)                                                                                   \
-        (*bloop_path_(&(bloop_column){ .kind = BLOOP_MEMBER_PATH,                                                   \
-                                       .steps = (const bloop_step[]){ BLOOP_EACH_(BLOOP_STEP_OF_, , __VA_ARGS__) }, \
-                                       .step_count = BLOOP_COUNT_(__VA_ARGS__) },                                   \
-                      &(column)))
+   a key of a map. Of another path, one that goes on from there. */
+#    define bloop_at(column, ...)                                                                                    \
+        (*bloop_path_(                                                                                               \
+            &(bloop_column){ .kind = BLOOP_MEMBER_PATH },                                                            \
+            (bloop_step[BLOOP_COUNT_(__VA_ARGS__) + BLOOP_MAX_DEPTH]){ BLOOP_EACH_(BLOOP_STEP_OF_, , __VA_ARGS__) }, \
+            BLOOP_COUNT_(__VA_ARGS__), &(column)))
 /* The size of a column or path, to stand where either may: bloop_gt(bloop_size(Account.tags), 3). */
 #    define bloop_size(column) (*bloop_size_(&(bloop_column){ .kind = BLOOP_MEMBER_SIZE }, &(column)))
 /* The value that means "does not exist". */
@@ -241,10 +241,19 @@ typedef struct bloop_none_value {
              bloop_list_of_Timestamp: bloop_operand_of_list_of_Timestamp_,                                             \
              bloop_list_of_Dynamic: bloop_operand_of_list_of_Dynamic_)(value)
 
-static inline const bloop_column *bloop_path_(bloop_column *path, const bloop_column *column)
+/* `steps` has room for those that lead to the column, if that is a path; one of too many steps is refused when it is used. */
+static inline const bloop_column *bloop_path_(bloop_column *path, bloop_step *steps, uint32_t count,
+                                              const bloop_column *column)
 {
+    uint32_t before = column->step_count;
     path->model = column->model;
-    path->name = column->name;
+    path->name = column->kind == BLOOP_MEMBER_SIZE ? NULL : column->name;
+    path->steps = steps;
+    path->step_count = before + count;
+    if (before && before <= BLOOP_MAX_DEPTH) {
+        memmove(steps + before, steps, count * sizeof *steps);
+        memcpy(steps, column->steps, before * sizeof *steps);
+    }
     return path;
 }
 static inline const bloop_column *bloop_size_(bloop_column *size, const bloop_column *column)

@@ -87,7 +87,10 @@ bloop_status bl_search_project(bloop_search *search, const bloop_column *const *
                info->words * sizeof *search->requested);
     bloop_status status = BLOOP_OK;
     for (size_t i = 0; status == BLOOP_OK && columns && columns[i]; i++)
-        status = add_column(search, bl_model_find_column(info, columns[i]), columns[i]->name);
+        status = columns[i]->kind == BLOOP_MEMBER_PATH || columns[i]->kind == BLOOP_MEMBER_SIZE
+                     ? bl_error(BLOOP_INVALID_PROJECTION, "%s: a projection is of whole columns",
+                                bl_search_name(search, name))
+                     : add_column(search, bl_model_find_column(info, columns[i]), columns[i]->name);
     for (size_t i = 0; status == BLOOP_OK && names && names[i]; i++)
         status = add_column(search, bl_model_find_named(info, names[i]), names[i]);
     if (status != BLOOP_OK)

@@ -24,7 +24,7 @@ bloop_status bloop_condition_status(const bloop_condition *condition)
 {
     const bl_condition *found = bl_condition_look(condition);
     if (!found)
-        return bl_error_consumed();
+        return bl_error_consumed(condition);
     return found->status == BLOOP_OK ? BLOOP_OK : bl_error(found->status, "%s", found->message);
 }
 
@@ -34,7 +34,7 @@ bloop_condition *bloop_condition_copy(const bloop_condition *condition)
     bl_condition *copy = bl_condition_make();
     if (!copy)
         return bl_condition_give(copy);
-    bloop_status status = found ? found->status : bl_error_consumed();
+    bloop_status status = found ? found->status : bl_error_consumed(condition);
     if (status != BLOOP_OK) {
         if (found)
             bl_error(status, "%s", found->message);
@@ -69,7 +69,7 @@ bloop_status bl_condition_take(bloop_condition *condition, bl_taken *out)
         return BLOOP_OK;
     bl_condition *found = bl_condition_claim(condition);
     if (!found)
-        return bl_error_consumed();
+        return bl_error_consumed(condition);
     if (found->status != BLOOP_OK) {
         bloop_status status = bl_error(found->status, "%s", found->message);
         bl_condition_discard(found);
@@ -146,8 +146,10 @@ bl_condition *bl_condition_claim(const bloop_condition *number)
                                                                             : bl_numbers_find(number, true);
 }
 
-bloop_status bl_error_consumed(void)
+bloop_status bl_error_consumed(const bloop_condition *condition)
 {
+    if (!condition)
+        return bl_error(BLOOP_INVALID_CONDITION, "a condition is NULL");
     return bl_error(BLOOP_INVALID_CONDITION,
                     "a condition is used that a call has consumed before: use bloop_condition_copy first");
 }

@@ -25,7 +25,7 @@ bloop_condition *bloop_not(bloop_condition *condition)
         return bl_condition_give(part);
     if (!part || !whole) {
         if (whole)
-            bl_error_consumed();
+            bl_error_consumed(condition);
         bl_condition_discard(part);
         return bl_condition_fail(whole);
     }
@@ -73,7 +73,7 @@ static bloop_status claim_all(bloop_condition *const *conditions, size_t count, 
     failure.status = BLOOP_OK;
     for (size_t i = 0; i < count; i++) {
         bl_condition *part = bl_condition_claim(conditions[i]);
-        bloop_status status = part ? part->status : bl_error_consumed();
+        bloop_status status = part ? part->status : bl_error_consumed(conditions[i]);
         if (part && status != BLOOP_OK)
             bl_error(status, "%s", part->message);
         if (status != BLOOP_OK && failure.status == BLOOP_OK)

@@ -74,6 +74,8 @@ static bloop_status resolve_path(bl_condition *condition, const bloop_column *su
     const bl_model_info *info;
     if (subject && !subject->name && subject->kind == BLOOP_MEMBER_SIZE)
         return bl_error(BLOOP_INVALID_CONDITION, "a size has no size");
+    if (subject && !subject->name && subject->step_count)
+        return bl_error(BLOOP_INVALID_CONDITION, "a size has neither elements nor keys");
     if (!subject || !subject->name)
         return bl_error(BLOOP_INVALID_CONDITION, "there is no column to compare");
     bloop_status status = bl_model_info_of(subject->model, &info);
@@ -260,6 +262,9 @@ static bloop_status walk_step(const bloop_step *step, bloop_step *out, const blo
     char text[BL_TYPE_TEXT_SIZE];
     bloop_tag backing = bloop_type_backing(*type);
     *out = *step;
+    if (!step->name.data && step->index == UINT32_MAX)
+        return bl_error(BLOOP_INVALID_CONDITION, "the index of an element must be 0 to %lu",
+                        (unsigned long)UINT32_MAX - 1);
     if (backing == BLOOP_TAG_NONE)
         return BLOOP_OK;
     if (!step->name.data && backing == BLOOP_TAG_L && bl_type_inner(*type)) {

@@ -29,7 +29,7 @@ bloop_condition *bl_condition_give(bl_condition *condition);
 bl_condition *bl_condition_look(const bloop_condition *number);
 bl_condition *bl_condition_claim(const bloop_condition *number);
 /* What those who meet a consumed one say. */
-bloop_status bl_error_consumed(void);
+bloop_status bl_error_consumed(const bloop_condition *condition);
 
 /* The table of numbers. */
 bloop_condition *bl_numbers_add(bl_condition *condition); /* NULL when out of memory */

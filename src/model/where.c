@@ -59,6 +59,8 @@ static bloop_condition *read_text(where *w, bloop_slice text, size_t count)
         status = bl_error(BLOOP_INVALID_CONDITION, "the text has %lu ?, and %zu values are given",
                           (unsigned long)wanted, count);
     }
+    if (status == BLOOP_OK && wanted && !w->values)
+        status = bl_error(BLOOP_INVALID_CONDITION, "the values are NULL");
     if (status == BLOOP_OK)
         condition = make(w, tree);
     else

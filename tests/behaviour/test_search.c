@@ -347,6 +347,8 @@ static void test_what_is_refused_before_anything_is_sent(void **state)
                    "nothing");
     EXPECT_REFUSED(bloop_scan(*state, Event, .projection = bloop_columns(&Account.name)), BLOOP_INVALID_PROJECTION,
                    "name");
+    EXPECT_REFUSED(bloop_scan(*state, Event, .projection = bloop_columns(&bloop_size(Event.kind))),
+                   BLOOP_INVALID_PROJECTION, "whole columns");
     EXPECT_REFUSED(bloop_query(*state, Event.by_kind, .key = bloop_eq(Event.kind, "x"), .consistent = true),
                    BLOOP_INVALID_SEARCH_MODE, "consistent");
     EXPECT_REFUSED(bloop_scan(*state, Event, .segment = 3, .total_segments = 3), BLOOP_INVALID_SEARCH_MODE, "segment");

@@ -209,6 +209,8 @@ static void test_columns_and_paths(void **state)
     memset(key, '?', sizeof key - 1);
     assert_condition(condition, "dynamic.key[1].z = 1"); /* in C, true is an int */
     assert_condition(bloop_is(bloop_at(Receipt.item, "extra", 0), bloop_none), "attribute_not_exists(item.extra[0])");
+    assert_fails(bloop_eq(bloop_at(Receipt.dynamic, -1), 1), BLOOP_INVALID_CONDITION,
+                 "Receipt.dynamic: the index of an element must be 0 to 4294967294");
     assert_fails(bloop_eq(bloop_at(Receipt.items, 0, "weight"), 1), BLOOP_INVALID_CONDITION,
                  "Receipt.items[0]: Item has no key weight");
     assert_fails(bloop_eq(bloop_at(Receipt.items, "name"), 1), BLOOP_INVALID_CONDITION,
@@ -217,6 +219,30 @@ static void test_columns_and_paths(void **state)
                  "Receipt.text: String has no elements to take [0] of");
     assert_fails(bloop_eq(bloop_at(Receipt.items, 0, "price"), "x"), BLOOP_INVALID_CONDITION,
                  "Receipt.items[0].price: \"x\" is no Number");
+}
+
+static void test_paths_of_paths(void **state)
+{
+    (void)state;
+    bloop_column first = bloop_at(Receipt.items, 0);
+    assert_condition(bloop_eq(bloop_at(first, "name"), "x"), "items[0].n = \"x\"");
+    assert_condition(bloop_is(first, bloop_none), "attribute_not_exists(items[0])");
+    assert_condition(bloop_eq(bloop_at(bloop_at(bloop_at(Receipt.dynamic, "a", 1), "b"), 2, "c"), 3),
+                     "dynamic.a[1].b[2].c = 3");
+    assert_condition(bloop_gt(bloop_size(bloop_at(bloop_at(Receipt.dynamic, "a"), "b")), bloop_at(first, "price")),
+                     "size(dynamic.a.b) > items[0].price");
+    assert_fails(bloop_eq(bloop_at(bloop_size(Receipt.items), 0), 1), BLOOP_INVALID_CONDITION,
+                 "a size has neither elements nor keys");
+    assert_fails(bloop_eq(Receipt.integer, bloop_at(bloop_size(Receipt.items), 0)), BLOOP_INVALID_CONDITION,
+                 "Receipt.integer: a size has neither elements nor keys");
+    bloop_column deep = bloop_at(Receipt.dynamic, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    bloop_column longest = bloop_at(deep, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    bloop_condition *condition = bloop_is(longest, bloop_none);
+    assert_int_equal(bloop_condition_status(condition), BLOOP_OK);
+    bloop_condition_free(condition);
+    bloop_column longer = bloop_at(longest, 0, 0);
+    assert_fails(bloop_eq(longer, 1), BLOOP_INVALID_CONDITION, "a path has at most 32 steps");
+    assert_fails(bloop_eq(bloop_at(longer, 0, "a"), 1), BLOOP_INVALID_CONDITION, "a path has at most 32 steps");
 }
 
 static void test_refused_values(void **state)
@@ -345,7 +371,7 @@ static void test_consumed_once(void **state)
     assert_condition(copy, "integer = 1");
     bloop_condition *twice = a();
     assert_fails(bloop_and(twice, twice), BLOOP_INVALID_CONDITION, message);
-    assert_fails(bloop_or(a(), NULL), BLOOP_INVALID_CONDITION, message);
+    assert_fails(bloop_or(a(), NULL), BLOOP_INVALID_CONDITION, "a condition is NULL");
     for (int i = 0; i < 1000; i++) { /* memory is used again, the number never is */
         bloop_condition *other = b();
         bloop_condition_free(other);
@@ -427,6 +453,7 @@ int main(void)
         cmocka_unit_test_teardown(test_attribute_types, sample_free),
         cmocka_unit_test_teardown(test_none, sample_free),
         cmocka_unit_test_teardown(test_columns_and_paths, sample_free),
+        cmocka_unit_test_teardown(test_paths_of_paths, sample_free),
         cmocka_unit_test_teardown(test_refused_values, sample_free),
         cmocka_unit_test_teardown(test_operators_that_types_lack, sample_free),
         cmocka_unit_test_teardown(test_combinations, sample_free),

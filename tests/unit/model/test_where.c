@@ -185,6 +185,8 @@ static void test_failures_are_carried(void **state)
         bloop_and(bloop_eq(Person.name, "x"), bloop_where(Person, "name = ? and nmae = ?", "x", "y"));
     assert_refused(failed, BLOOP_INVALID_CONDITION,
                    "Person, \"name = ? and nmae = ?\" at byte 13: Person has no column \"nmae\"");
+    assert_refused(bloop_condition_where(bloop_model_of(Person), "name = ?", NULL, 1), BLOOP_INVALID_CONDITION,
+                   "Person, \"name = ?\" at byte 0: the values are NULL");
     bloop_condition *of_nothing = bloop_condition_where(NULL, "name = ?", NULL, 0);
     assert_int_equal(bloop_condition_status(of_nothing), BLOOP_INVALID_ARGUMENT);
     bloop_condition_free(of_nothing);
