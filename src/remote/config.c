@@ -127,8 +127,13 @@ bl_config_value bl_config_key(const bl_shared_config *config, const char *key)
 {
     bl_config_value value = { .name = key };
     for (size_t i = 0; i < BL_CONFIG_KIND_COUNT && !value.text; i++)
-        value = find(&config->files[i], BL_SECTION_PROFILE, config->profile, NULL, key);
+        value = bl_config_key_of(config, (bl_config_kind)i, key);
     return value;
+}
+
+bl_config_value bl_config_key_of(const bl_shared_config *config, bl_config_kind kind, const char *key)
+{
+    return find(&config->files[kind], BL_SECTION_PROFILE, config->profile, NULL, key);
 }
 
 bl_config_value bl_config_service_key(const bl_shared_config *config, const char *service, const char *key)

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FIRST_SIZE = 4096, MAX_SIZE = 16 << 20 };
 
+static bool is_absent(const char *path, int error);
 static bloop_status read_all(bl_config_file *file, int descriptor);
 static bloop_status make_room(bl_config_file *file, size_t *capacity);
 static bloop_status fail(const char *path, int error);
@@ -16,7 +18,7 @@ bloop_status bl_config_read(bl_config_file *file, char *path, bl_config_kind kin
     file->path = path;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0)
-        return errno == ENOENT || errno == ENOTDIR ? BLOOP_OK : fail(path, errno);
+        return is_absent(path, errno) ? BLOOP_OK : fail(path, errno);
     bloop_status status = read_all(file, descriptor);
     close(descriptor);
     return status == BLOOP_OK ? bl_config_parse(file, kind) : status;
@@ -30,6 +32,13 @@ void bl_config_file_free(bl_config_file *file)
     bl_free(file->entries);
     bl_free(file->path);
     *file = (bl_config_file){ 0 };
+}
+
+/* As far as this process goes: what lies in a folder that is closed to it, such as another user's home, is not there. */
+static bool is_absent(const char *path, int error)
+{
+    struct stat facts;
+    return error == ENOENT || error == ENOTDIR || (error == EACCES && stat(path, &facts) != 0 && errno == EACCES);
 }
 
 static bloop_status read_all(bl_config_file *file, int descriptor)

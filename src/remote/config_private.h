@@ -69,6 +69,8 @@ bool bl_config_profile_is_chosen(const bl_shared_config *config);
 bloop_status bl_config_view(const bl_shared_config *config, const char *profile, bl_shared_config **out);
 /* A key of the profile: in the credentials file, else in the config file. An empty value is none. */
 bl_config_value bl_config_key(const bl_shared_config *config, const char *key);
+/* The same of one of the files alone. */
+bl_config_value bl_config_key_of(const bl_shared_config *config, bl_config_kind kind, const char *key);
 /* A key of a service in the section [services …] that the profile names. */
 bl_config_value bl_config_service_key(const bl_shared_config *config, const char *service, const char *key);
 /* The variable, else the profile's key (NULL: it has none). */
@@ -89,5 +91,12 @@ char *bl_config_path(const bl_shared_config *config, const char *path);
 bool bl_region_is_valid(const char *region);
 /* "https://dynamodb.us-east-1.amazonaws.com", for "dynamodb" */
 char *bl_region_endpoint(const char *service, const char *region, bool fips, bool dual_stack);
+/* Whether a host, with or without a port, is Amazon's, so that made-up credentials would not do. */
+bool bl_host_is_amazons(const char *host);
+
+/* config_settings.c: a service's endpoint, as chosen (NULL: not), else as the variable and the files have it, checked;
+   its text is NULL when it is not configured. */
+bloop_status bl_config_endpoint(const bl_shared_config *config, const char *choice, bl_variable variable,
+                                const char *service, bl_config_value *out);
 
 #endif

@@ -11,7 +11,6 @@ static bl_config_value choose(const bl_shared_config *config, const char *choice
 static bloop_status resolve_region(const bl_shared_config *config, const bl_remote_choices *choices, char **out);
 static bloop_status resolve_endpoint(const bl_shared_config *config, const bl_remote_choices *choices,
                                      bl_remote_settings *out);
-static bloop_status find_endpoint(const bl_shared_config *config, const char *choice, bl_config_value *out);
 static bloop_status check_endpoint(const bl_shared_config *config, const bl_config_value *value);
 static bloop_status make_endpoint(const bl_shared_config *config, const char *region, char **out);
 static bloop_status resolve_ca_bundle(const bl_shared_config *config, const bl_remote_choices *choices, char **out);
@@ -46,6 +45,32 @@ void bl_remote_settings_clear(bl_remote_settings *settings)
     *settings = (bl_remote_settings){ 0 };
 }
 
+/* The order of the reference guide's page "Service-specific endpoints". */
+bloop_status bl_config_endpoint(const bl_shared_config *config, const char *choice, bl_variable variable,
+                                const char *service, bl_config_value *out)
+{
+    bool ignored = false;
+    bl_config_value url = { .text = choice && *choice ? choice : NULL, .name = "the endpoint that was given" };
+    bl_config_value ignore =
+        bl_config_look_up(config, BL_AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, "ignore_configured_endpoint_urls");
+    bloop_status status = bl_config_bool(config, &ignore, &ignored);
+    if (status != BLOOP_OK)
+        return status;
+    if (!url.text && !ignored)
+        url = bl_config_look_up(config, variable, NULL);
+    if (!url.text && !ignored)
+        url = bl_config_look_up(config, BL_AWS_ENDPOINT_URL, NULL);
+    if (!url.text && !ignored)
+        url = bl_config_service_key(config, service, "endpoint_url");
+    if (!url.text && !ignored)
+        url = bl_config_key(config, "endpoint_url");
+    if (url.text)
+        status = check_endpoint(config, &url);
+    if (status == BLOOP_OK)
+        *out = url;
+    return status;
+}
+
 static bl_config_value choose(const bl_shared_config *config, const char *choice, const char *choice_name,
                               bl_variable variable, const char *key)
 {
@@ -76,41 +101,17 @@ static bloop_status resolve_endpoint(const bl_shared_config *config, const bl_re
                                      bl_remote_settings *out)
 {
     bl_config_value url = { 0 };
-    bloop_status status = find_endpoint(config, choices->endpoint, &url);
+    bloop_status status = bl_config_endpoint(config, choices->endpoint, BL_AWS_ENDPOINT_URL_DYNAMODB, "dynamodb", &url);
     if (status != BLOOP_OK)
         return status;
     if (!url.text)
         return make_endpoint(config, out->region, &out->endpoint);
-    status = check_endpoint(config, &url);
-    if (status != BLOOP_OK)
-        return status;
     size_t size = strlen(url.text);
     while (url.text[size - 1] == '/')
         size--;
     out->endpoint = bl_copy_text_of(url.text, size);
     out->endpoint_is_configured = true;
     return out->endpoint ? BLOOP_OK : BLOOP_NO_MEMORY;
-}
-
-/* The order of the reference guide's page "Service-specific endpoints". */
-static bloop_status find_endpoint(const bl_shared_config *config, const char *choice, bl_config_value *out)
-{
-    bool ignored = false;
-    bl_config_value ignore =
-        bl_config_look_up(config, BL_AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, "ignore_configured_endpoint_urls");
-    bloop_status status = bl_config_bool(config, &ignore, &ignored);
-    if (status != BLOOP_OK)
-        return status;
-    *out = (bl_config_value){ .text = choice && *choice ? choice : NULL, .name = "the endpoint that was given" };
-    if (!out->text && !ignored)
-        *out = bl_config_look_up(config, BL_AWS_ENDPOINT_URL_DYNAMODB, NULL);
-    if (!out->text && !ignored)
-        *out = bl_config_look_up(config, BL_AWS_ENDPOINT_URL, NULL);
-    if (!out->text && !ignored)
-        *out = bl_config_service_key(config, "dynamodb", "endpoint_url");
-    if (!out->text && !ignored)
-        *out = bl_config_key(config, "endpoint_url");
-    return BLOOP_OK;
 }
 
 /* What it is, as far as nothing but a host, a port and a path can follow. */

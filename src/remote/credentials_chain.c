@@ -11,7 +11,10 @@ static bloop_status choose_first(const choose_source *chain, size_t count, const
 static bloop_status choose_chosen(const bl_remote_choices *choices, bl_credentials_source *source);
 static bloop_status choose_environment(const bl_shared_config *config, bl_credentials_source *source);
 static bloop_status choose_sign_in(const bl_shared_config *config, bl_credentials_source *source);
-static bloop_status choose_keys(const bl_shared_config *config, bl_credentials_source *source);
+static bloop_status choose_secret_keys(const bl_shared_config *config, bl_credentials_source *source);
+static bloop_status choose_config_keys(const bl_shared_config *config, bl_credentials_source *source);
+static bloop_status choose_keys(const bl_shared_config *config, bl_config_kind kind, bl_credentials_source *source);
+static bloop_status refuse_bare_role(const bl_shared_config *config, bl_credentials_source *source);
 static bloop_status choose_container(const bl_shared_config *config, bl_credentials_source *source);
 static bloop_status choose_instance(const bl_shared_config *config, bl_credentials_source *source);
 static bloop_status choose_made_up(bl_credentials_source *source);
@@ -24,9 +27,10 @@ static bloop_status half(const bl_shared_config *config, const bl_config_value *
 bloop_status bl_credentials_choose(const bl_shared_config *config, const bl_remote_choices *choices, bl_fetch fetch,
                                    void *context, bl_credentials_source *out)
 {
-    static const choose_source configured[] = { choose_environment, bl_source_role, bl_source_web_identity,
-                                                choose_sign_in,     choose_keys,    bl_source_process };
-    static const choose_source of_the_machine[] = { choose_container, choose_instance };
+    static const choose_source configured[] = { choose_environment, bl_source_role,     bl_source_web_identity,
+                                                choose_sign_in,     choose_secret_keys, bl_source_process,
+                                                choose_config_keys };
+    static const choose_source of_the_machine[] = { refuse_bare_role, choose_container, choose_instance };
     const bl_credentials_source empty = { .fetch = fetch, .context = context, .now = bl_now_microseconds };
     bl_credentials_source source = empty;
     bloop_status status = say_none(config, &source);
@@ -52,8 +56,8 @@ bloop_status bl_credentials_choose(const bl_shared_config *config, const bl_remo
 /* A profile with keys needs no role, although it may have one: so a profile can be its own source. */
 bloop_status bl_credentials_choose_base(const bl_shared_config *view, bl_credentials_source *source)
 {
-    static const choose_source chain[] = { choose_keys, bl_source_role, bl_source_web_identity, choose_sign_in,
-                                           bl_source_process };
+    static const choose_source chain[] = { choose_secret_keys,     choose_config_keys, bl_source_role,
+                                           bl_source_web_identity, choose_sign_in,     bl_source_process };
     bloop_status status = choose_first(chain, BL_COUNT_OF(chain), view, source);
     if (status == BLOOP_OK && !source->load)
         return bl_error(BLOOP_INVALID_ARGUMENT, "the profile \"%s\" has no credentials", bl_config_profile(view));
@@ -155,16 +159,36 @@ static bloop_status choose_sign_in(const bl_shared_config *config, bl_credential
     return BLOOP_OK;
 }
 
-static bloop_status choose_keys(const bl_shared_config *config, bl_credentials_source *source)
+static bloop_status choose_secret_keys(const bl_shared_config *config, bl_credentials_source *source)
 {
-    bl_config_value access_key = bl_config_key(config, "aws_access_key_id");
-    bl_config_value secret_key = bl_config_key(config, "aws_secret_access_key");
+    return choose_keys(config, BL_CONFIG_CREDENTIALS, source);
+}
+
+static bloop_status choose_config_keys(const bl_shared_config *config, bl_credentials_source *source)
+{
+    return choose_keys(config, BL_CONFIG_CONFIG, source);
+}
+
+/* Of one file: a secret or a token of the other belongs to other keys. */
+static bloop_status choose_keys(const bl_shared_config *config, bl_config_kind kind, bl_credentials_source *source)
+{
+    bl_config_value access_key = bl_config_key_of(config, kind, "aws_access_key_id");
+    bl_config_value secret_key = bl_config_key_of(config, kind, "aws_secret_access_key");
     if (!access_key.text)
         return BLOOP_OK;
     if (!secret_key.text)
         return half(config, &access_key, &secret_key);
     source->name = "the profile's credentials";
-    return keep_texts(source, access_key.text, secret_key.text, bl_config_key(config, "aws_session_token").text);
+    return keep_texts(source, access_key.text, secret_key.text,
+                      bl_config_key_of(config, kind, "aws_session_token").text);
+}
+
+/* A profile that wants a role, and does not say with what, does not want the machine's own credentials. */
+static bloop_status refuse_bare_role(const bl_shared_config *config, bl_credentials_source *source)
+{
+    bl_config_value role = bl_config_key(config, "role_arn");
+    (void)source;
+    return role.text ? bl_config_refuse(config, &role, "source_profile or credential_source is missing") : BLOOP_OK;
 }
 
 /* Those of the machine are for who can ask for them. */

@@ -5,16 +5,17 @@ static bl_sigv4_text element(bl_sigv4_text xml, const char *name);
 
 bloop_status bl_sts_place(const bl_shared_config *config, bl_credentials_source *source, size_t url, size_t region)
 {
-    bl_config_value chosen = bl_config_look_up(config, BL_AWS_ENDPOINT_URL_STS, NULL);
-    if (!chosen.text)
-        chosen = bl_config_service_key(config, "sts", "endpoint_url");
+    bl_config_value chosen = { 0 };
+    bloop_status status = bl_config_endpoint(config, NULL, BL_AWS_ENDPOINT_URL_STS, "sts", &chosen);
+    if (status != BLOOP_OK)
+        return status;
     bl_config_value place = bl_config_look_up(config, BL_AWS_REGION, NULL);
     if (!place.text)
         place = bl_config_look_up(config, BL_AWS_DEFAULT_REGION, "region");
     if (place.text && !bl_region_is_valid(place.text))
         return bl_config_refuse(config, &place, "a region's name consists of letters, digits and hyphens");
     /* Without a region it is the global service, which is signed for as if it were in this one. */
-    bloop_status status = bl_credentials_source_text(source, region, place.text ? place.text : "us-east-1");
+    status = bl_credentials_source_text(source, region, place.text ? place.text : "us-east-1");
     if (status != BLOOP_OK)
         return status;
     if (chosen.text || !place.text)

@@ -1,7 +1,6 @@
 /* An endpoint's URL taken apart, by libcurl's own parser: what is signed has to be what is sent. */
 #include <curl/curl.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "terms_private.h"
 
@@ -38,20 +37,6 @@ bloop_status bl_endpoint_parse(const char *endpoint, bl_remote_terms *out)
     free_parts(&p);
     curl_url_cleanup(url);
     return status;
-}
-
-/* The domains of the service's endpoints: those of regions, FIPS, dual-stack and VPC endpoints end in one of these. */
-bool bl_host_is_amazons(const char *host)
-{
-    static const char *const domains[] = { ".amazonaws.com", ".amazonaws.com.cn", ".api.aws",
-                                           ".amazonwebservices.com.cn" };
-    size_t size = strcspn(host, ":");
-    for (size_t i = 0; i < BL_COUNT_OF(domains); i++) {
-        size_t domain = strlen(domains[i]);
-        if (size > domain && strncasecmp(host + size - domain, domains[i], domain) == 0)
-            return true;
-    }
-    return false;
 }
 
 static bloop_status check(const char *endpoint, const parts *p)

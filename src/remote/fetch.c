@@ -3,6 +3,8 @@
 
 #include <curl/curl.h>
 
+#include "remote_private.h"
+
 /* The answer so far. */
 typedef struct answer {
     bl_buffer *body;
@@ -11,18 +13,19 @@ typedef struct answer {
 } answer;
 
 static CURLcode set_request(CURL *easy, const bl_fetch_request *request);
+static CURLcode set_terms(CURL *easy, const bl_remote_terms *terms, bool direct);
 static bloop_status add_headers(const bl_fetch_request *request, struct curl_slist **out);
 static bloop_status perform(CURL *easy, const bl_fetch_request *request, answer *got, int *http_status);
 static size_t take_body(char *data, size_t size, size_t count, void *context);
 
 bloop_status bl_fetch_with_curl(void *context, const bl_fetch_request *request, int *http_status, bl_buffer *body)
 {
-    (void)context;
     struct curl_slist *headers = NULL;
     answer got = { .body = body, .begin = body->size };
     CURL *easy = curl_easy_init();
     bloop_status status = easy ? add_headers(request, &headers) : bl_error_no_memory(0);
-    if (status == BLOOP_OK && set_request(easy, request) != CURLE_OK)
+    if (status == BLOOP_OK &&
+        (set_request(easy, request) != CURLE_OK || set_terms(easy, context, request->direct) != CURLE_OK))
         status = bl_error_no_memory(0);
     if (status == BLOOP_OK) {
         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
@@ -44,12 +47,23 @@ static CURLcode set_request(CURL *easy, const bl_fetch_request *request)
     }
     if (code == CURLE_OK)
         code = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-    if (code == CURLE_OK && request->direct)
-        code = curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
+    return code;
+}
+
+static CURLcode set_terms(CURL *easy, const bl_remote_terms *terms, bool direct)
+{
+    const char *proxy = direct ? "" : terms->proxy;
+    CURLcode code = CURLE_OK;
+    if (terms->ca_file)
+        code = curl_easy_setopt(easy, CURLOPT_CAINFO, terms->ca_file);
+    if (code == CURLE_OK && terms->ca_folder)
+        code = curl_easy_setopt(easy, CURLOPT_CAPATH, terms->ca_folder);
+    if (code == CURLE_OK && proxy)
+        code = curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
     return code;
 }
 

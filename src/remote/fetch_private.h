@@ -4,7 +4,7 @@
 
 #include "credentials_private.h"
 
-/* A bl_fetch; needs no context. */
+/* A bl_fetch, whose context is the backend's terms: whom it trusts, and its proxy, hold for these services too. */
 bloop_status bl_fetch_with_curl(void *context, const bl_fetch_request *request, int *http_status, bl_buffer *body);
 
 #endif

@@ -1,6 +1,8 @@
 /* Regions, and where their services are: the partitions of botocore's data/partitions.json. */
 #include "config_private.h"
 
+#include <strings.h>
+
 enum { MAX_REGION_SIZE = 63 }; /* a label of a host name */
 
 /* The regions whose names begin so have their hosts in these domains. */
@@ -20,6 +22,8 @@ static const partition partitions[] = {
     { "", "amazonaws.com", "api.aws" },
 };
 
+static bool has_domain(const char *host, size_t size, const char *domain);
+
 /* What may stand in a host name: the region is put into one. */
 bool bl_region_is_valid(const char *region)
 {
@@ -37,10 +41,30 @@ char *bl_region_endpoint(const char *service, const char *region, bool fips, boo
     const partition *p = partitions;
     while (strncmp(region, p->prefix, strlen(p->prefix)) != 0)
         p++;
+    /* In GovCloud DynamoDB's own hosts are FIPS ones: its endpoint-rule-set-1.json. */
+    bool is_fips_anyway = strncmp(region, "us-gov-", 7) == 0 && !dual_stack && strcmp(service, "dynamodb") == 0;
     bl_buffer url = { 0 };
-    bl_buffer_format(&url, "https://%s%s.%s.%s", service, fips ? "-fips" : "", region,
+    bl_buffer_format(&url, "https://%s%s.%s.%s", service, fips && !is_fips_anyway ? "-fips" : "", region,
                      dual_stack ? p->dual_stack_suffix : p->suffix);
     char *text = (char *)bl_buffer_take(&url, NULL);
     bl_buffer_free(&url);
     return text;
+}
+
+/* Endpoints of regions, accounts and VPCs, FIPS and dual-stack ones: all end in the domain of their partition. */
+bool bl_host_is_amazons(const char *host)
+{
+    size_t size = strcspn(host, ":");
+    for (size_t i = 0; i < BL_COUNT_OF(partitions); i++) {
+        if (has_domain(host, size, partitions[i].suffix) || has_domain(host, size, partitions[i].dual_stack_suffix))
+            return true;
+    }
+    return false;
+}
+
+static bool has_domain(const char *host, size_t size, const char *domain)
+{
+    size_t length = strlen(domain);
+    return size > length + 1 && host[size - length - 1] == '.' &&
+           strncasecmp(host + size - length, domain, length) == 0;
 }

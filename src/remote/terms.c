@@ -1,6 +1,7 @@
 /* The terms of a backend: what the options say, else the environment and the shared files, else the defaults. */
 #include <stdlib.h>
 
+#include "config_private.h"
 #include "fetch_private.h"
 #include "terms_private.h"
 
@@ -54,7 +55,7 @@ bloop_status bl_terms_resolve(const bloop_remote_options *options, bl_remote_ter
     if (status == BLOOP_OK)
         status = take_settings(config, &choices, out);
     if (status == BLOOP_OK)
-        status = bl_credentials_provider_new(config, &choices, bl_fetch_with_curl, NULL, credentials);
+        status = bl_credentials_provider_new(config, &choices, bl_fetch_with_curl, out, credentials);
     bl_shared_config_free(config);
     return status;
 }
@@ -84,11 +85,14 @@ static bloop_status check_options(const bloop_remote_options *options)
 static bloop_status take_settings(const bl_shared_config *config, bl_remote_choices *choices, bl_remote_terms *out)
 {
     bl_remote_settings settings = { 0 };
-    choices->any_credentials_do = choices->endpoint && any_credentials_do(choices->endpoint);
-    bloop_status status = bl_remote_settings_resolve(config, choices, &settings);
+    bl_config_value endpoint = { 0 };
+    bloop_status status =
+        bl_config_endpoint(config, choices->endpoint, BL_AWS_ENDPOINT_URL_DYNAMODB, "dynamodb", &endpoint);
+    choices->any_credentials_do = endpoint.text && any_credentials_do(endpoint.text);
+    if (status == BLOOP_OK)
+        status = bl_remote_settings_resolve(config, choices, &settings);
     if (status != BLOOP_OK)
         return status;
-    choices->any_credentials_do = any_credentials_do(settings.endpoint);
     out->region = give(&settings.region);
     out->max_attempts = settings.max_attempts;
     if (!out->url)

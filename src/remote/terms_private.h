@@ -11,7 +11,5 @@ void bl_terms_clear(bl_remote_terms *terms);
 
 /* Takes an endpoint apart: what is sent to, the header Host, and the path that is signed. BLOOP_INVALID_URL. */
 bloop_status bl_endpoint_parse(const char *endpoint, bl_remote_terms *out);
-/* Whether a host is Amazon's, so that made-up credentials would not do. */
-bool bl_host_is_amazons(const char *host);
 
 #endif

@@ -93,6 +93,47 @@ static void test_others_are_not(void **state)
 }
 
 /* Takes one connection, answers its first bytes in plain text, and waits for its end. */
+/* STS, and the table's service. */
+static void hand_out_or_answer(void *context, const peer_request *request, peer_reply *reply)
+{
+    if (strncmp(request->body, "Action=AssumeRole&", strlen("Action=AssumeRole&")) == 0)
+        *reply =
+            (peer_reply){ .body = "<Credentials><AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>s"
+                                  "</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2999-01-02T03:04:05Z"
+                                  "</Expiration></Credentials>" };
+    else
+        answer(context, request, reply);
+}
+
+/* Whom the backend trusts it also trusts to hand out credentials, and nobody else. */
+static void test_credentials_come_from_whom_is_trusted(void **state)
+{
+    static const char config[] = "[default]\nrole_arn = arn\nsource_profile = base\n[profile base]\n"
+                                 "aws_access_key_id = B\naws_secret_access_key = b\n";
+    fixture *f = *state;
+    char head[4096] = "", path[PATH_MAX];
+    identity id = make_identity(f->folder.folder, "server", &f->ours, FLAW_NONE);
+    peer *p = peer_start(
+        &(peer_options){ .answer = hand_out_or_answer, .context = head, .certificate = id.certificate, .key = id.key });
+    scratch_write(scratch_path(&f->folder, "config", path), config, sizeof config - 1);
+    setenv("AWS_CONFIG_FILE", path, 1);
+    setenv("AWS_ENDPOINT_URL", peer_url(p), 1);
+    bloop_remote_options options = { .size = sizeof options, .ca_file = f->ours.certificate, .max_attempts = 1 };
+    bloop_backend *backend = bloop_remote_open(&options);
+    assert_non_null(backend);
+    expect_ok(get_thing(backend, "a"));
+    assert_non_null(strstr(head, "Credential=AKIDROLE/"));
+    bloop_backend_close(backend);
+    options.ca_file = f->others.certificate;
+    backend = bloop_remote_open(&options);
+    assert_non_null(backend);
+    expect_failure(get_thing(backend, "a"), BLOOP_NETWORK, "the role's credentials: ");
+    bloop_backend_close(backend);
+    setenv("AWS_CONFIG_FILE", "/nonexistent/config", 1);
+    unsetenv("AWS_ENDPOINT_URL");
+    peer_stop(p);
+}
+
 static void *speak_plainly(void *listener)
 {
     static const char refusal[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
@@ -334,10 +375,18 @@ static void test_other_endpoints_need_no_credentials(void **state)
     expect_ok(get_thing(backend, "a"));
     assert_non_null(strstr(head, "/ap-south-1/dynamodb/aws4_request"));
     bloop_backend_close(backend);
-    unsetenv("AWS_ENDPOINT_URL_DYNAMODB");
     unsetenv("AWS_ACCESS_KEY_ID");
     unsetenv("AWS_SECRET_ACCESS_KEY");
     unsetenv("AWS_REGION");
+
+    /* Such an endpoint needs nothing else. */
+    backend = bloop_remote_open(NULL);
+    assert_non_null(backend);
+    expect_ok(get_thing(backend, "a"));
+    assert_non_null(strstr(head, "Credential=bloop/"));
+    assert_non_null(strstr(head, "/us-east-1/dynamodb/aws4_request"));
+    bloop_backend_close(backend);
+    unsetenv("AWS_ENDPOINT_URL_DYNAMODB");
     peer_stop(p);
 }
 
@@ -368,11 +417,17 @@ int main(void)
     remote_test_begin();
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
     const struct CMUnitTest tests[] = {
-        TEST(test_a_trusted_server_is_spoken_to),     TEST(test_others_are_not),
-        TEST(test_a_server_without_tls_is_told),      TEST(test_the_environment_names_whom_to_trust),
-        TEST(test_a_broken_connection_is_no_signal),  cmocka_unit_test(test_proxies),
-        cmocka_unit_test(test_endpoints_with_a_path), cmocka_unit_test(test_endpoints_that_are_none),
-        cmocka_unit_test(test_options_that_are_none), cmocka_unit_test(test_other_endpoints_need_no_credentials),
+        TEST(test_credentials_come_from_whom_is_trusted),
+        TEST(test_a_trusted_server_is_spoken_to),
+        TEST(test_others_are_not),
+        TEST(test_a_server_without_tls_is_told),
+        TEST(test_the_environment_names_whom_to_trust),
+        TEST(test_a_broken_connection_is_no_signal),
+        cmocka_unit_test(test_proxies),
+        cmocka_unit_test(test_endpoints_with_a_path),
+        cmocka_unit_test(test_endpoints_that_are_none),
+        cmocka_unit_test(test_options_that_are_none),
+        cmocka_unit_test(test_other_endpoints_need_no_credentials),
         cmocka_unit_test(test_urls_that_are_none),
     };
     return cmocka_run_group_tests_name("remote/connections", tests, NULL, NULL);

@@ -1,11 +1,16 @@
 /* Environment and home of a test. */
 #include "surroundings.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 static void forget_variables(void);
 
@@ -41,6 +46,14 @@ char *surroundings_file(const surroundings *s, const char *name, const char *tex
 {
     scratch_write(scratch_path(&s->home, name, out), text, strlen(text));
     return out;
+}
+
+bl_shared_config *surroundings_load(const char *profile)
+{
+    bl_shared_config *config = NULL;
+    if (bl_shared_config_load(profile, &config) != BLOOP_OK)
+        fail_msg("%s", bloop_last_error()->message);
+    return config;
 }
 
 static void forget_variables(void)

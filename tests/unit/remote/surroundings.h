@@ -5,6 +5,7 @@
 
 #include <limits.h>
 
+#include "remote/credentials_private.h"
 #include "support/scratch.h"
 
 typedef struct surroundings {
@@ -19,5 +20,7 @@ void surroundings_config(const surroundings *s, const char *text);
 void surroundings_credentials(const surroundings *s, const char *text);
 /* Writes a file of the home; `out` has PATH_MAX bytes and becomes its path. */
 char *surroundings_file(const surroundings *s, const char *name, const char *text, char *out);
+/* What is configured; fails the test when it can't be had. */
+bl_shared_config *surroundings_load(const char *profile);
 
 #endif

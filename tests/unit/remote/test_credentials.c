@@ -39,6 +39,25 @@ static void the_first_source_counts(void **state)
     surroundings_remove(&s);
 }
 
+/* Secret and token are those of the file that the access key is of; and a program comes between the files. */
+static void keys_are_of_one_file(void **state)
+{
+    (void)state;
+    surroundings s = surroundings_new();
+    const bl_remote_choices none = { 0 };
+    surroundings_config(&s, "[default]\naws_access_key_id = C\naws_secret_access_key = c\naws_session_token = ct\n");
+    surroundings_credentials(&s, "[default]\naws_access_key_id = S\naws_secret_access_key = s\n");
+    assert_credentials(NULL, &none, NULL, "S/s/");
+    surroundings_credentials(&s, "[default]\naws_access_key_id =\naws_secret_access_key = s\naws_session_token = st\n");
+    assert_credentials(NULL, &none, NULL, "C/c/ct");
+    surroundings_credentials(&s, "[default]\naws_access_key_id = S\n");
+    assert_refused(NULL, &none, BLOOP_INVALID_ARGUMENT, "aws_access_key_id: aws_secret_access_key is missing");
+    surroundings_credentials(&s, "[default]\ncredential_process = echo "
+                                 "'{\"Version\":1,\"AccessKeyId\":\"P\",\"SecretAccessKey\":\"p\"}'\n");
+    assert_credentials(NULL, &none, NULL, "P/p/");
+    surroundings_remove(&s);
+}
+
 static void halves_are_refused(void **state)
 {
     (void)state;
@@ -294,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_source_counts),
+        cmocka_unit_test(keys_are_of_one_file),
         cmocka_unit_test(halves_are_refused),
         cmocka_unit_test(what_is_not_supported_says_so),
         cmocka_unit_test(none_at_all),

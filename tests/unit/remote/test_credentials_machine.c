@@ -14,15 +14,16 @@
     "{\"Code\": \"Success\", \"AccessKeyId\": \"A\", \"SecretAccessKey\": \"s\", \"Token\": \"t\", \"Expiration\": \"" FUTURE \
     "\", \"More\": {\"x\": [1]}}"
 
-static void instances(void **state)
-{
-    (void)state;
 #define PUT_TOKEN \
     "PUT http://169.254.169.254/latest/api/token|x-aws-ec2-metadata-token-ttl-seconds: 21600||1000 direct\n"
 #define NONE                                                                                                              \
     "there are no credentials: not in the options, the environment (AWS_ACCESS_KEY_ID), nor in the profile \"default\"; " \
     "and "
 #define ROLES "http://169.254.169.254/latest/meta-data/iam/security-credentials/"
+
+static void instances(void **state)
+{
+    (void)state;
     static const service_case cases[] = {
         { { NULL },
           { { 0, 200, "TOK/EN==" }, { 0, 200, "role\n" }, { 0, 200, GOOD }, { 0, 0, "" } },
@@ -42,6 +43,22 @@ static void instances(void **state)
           NULL,
           NONE "the instance's credentials: the service answers with HTTP status 404" },
         { { NULL }, { { 0, 200, "T" }, { 0, 503, "" }, { 0, 200, "r" }, { 0, 200, GOOD } }, NULL, "A/s/t" },
+        /* Those that the service did not renew are gone on with. */
+        { { NULL },
+          { { 0, 200, "T" },
+            { 0, 200, "r" },
+            { 0, 200,
+              "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"Token\":\"t\",\"Expiration\":\"2020-01-01T00:00:00Z\"}" } },
+          NULL,
+          "A/s/t" },
+    };
+    check_services(cases, BL_COUNT_OF(cases), NULL, NULL);
+}
+
+static void instances_that_answer_otherwise(void **state)
+{
+    (void)state;
+    static const service_case cases[] = {
         { { NULL }, { { 0, 200, "a b" } }, NULL, NONE "the instance's credentials: the metadata service has no token" },
         { { NULL }, { { 0, 200, "" } }, NULL, NONE "the instance's credentials: the metadata service has no token" },
         { { NULL },
@@ -69,14 +86,6 @@ static void instances(void **state)
               "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"Token\":\"t\",\"Expiration\":\"tomorrow\"}" } },
           NULL,
           NONE "the instance's credentials: \"Expiration\" is no time in ISO 8601" },
-        /* Those that the service did not renew are gone on with. */
-        { { NULL },
-          { { 0, 200, "T" },
-            { 0, 200, "r" },
-            { 0, 200,
-              "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"Token\":\"t\",\"Expiration\":\"2020-01-01T00:00:00Z\"}" } },
-          NULL,
-          "A/s/t" },
     };
     check_services(cases, BL_COUNT_OF(cases), NULL, NULL);
 }
@@ -180,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(instances),
+        cmocka_unit_test(instances_that_answer_otherwise),
         cmocka_unit_test(containers),
         cmocka_unit_test(containers_are_asked_on_this_machine_only),
         cmocka_unit_test(container_tokens_come_from_a_file),

@@ -65,6 +65,41 @@ static void web_identities_of_profiles(void **state)
     surroundings_remove(&s);
 }
 
+/* As every service's: AWS SDKs and Tools Reference Guide, "Service-specific endpoints". */
+static void the_endpoint_of_sts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *variables[2], *config, *expected;
+    } cases[] = {
+        { { "AWS_ENDPOINT_URL_STS=http://a", "AWS_ENDPOINT_URL=http://b" }, "", "POST http://a|" },
+        { { "AWS_ENDPOINT_URL=http://b" },
+          "services = s\n[services s]\nsts =\n  endpoint_url = http://c\n",
+          "POST http://b|" },
+        { { NULL }, "endpoint_url = http://d\n", "POST http://d|" },
+        { { "AWS_ENDPOINT_URL_DYNAMODB=http://e" }, "", "POST https://sts.amazonaws.com|" },
+        { { "AWS_ENDPOINT_URL=http://b", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true" },
+          "region = eu-west-1\n",
+          "POST https://sts.eu-west-1.amazonaws.com|" },
+    };
+    static const answer answers[] = { { 0, 200, STS_GOOD } };
+    for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
+        surroundings s = surroundings_new();
+        service fake = { .answers = answers, .count = 1 };
+        char path[PATH_MAX], text[256];
+        surroundings_file(&s, "token", "t", path);
+        snprintf(text, sizeof text, "[default]\nrole_arn = arn\nweb_identity_token_file = ~/token\n%s",
+                 cases[i].config);
+        surroundings_config(&s, text);
+        for (size_t j = 0; j < BL_COUNT_OF(cases[i].variables) && cases[i].variables[j]; j++)
+            putenv((char *)(uintptr_t)cases[i].variables[j]);
+        assert_credentials(NULL, &(bl_remote_choices){ 0 }, &fake, "A/s/t/+=");
+        assert_int_equal(strncmp((const char *)fake.log.data, cases[i].expected, strlen(cases[i].expected)), 0);
+        bl_buffer_free(&fake.log);
+        surroundings_remove(&s);
+    }
+}
+
 /* Whoever the role is assumed with, the request is what botocore would sign: see role_requests_are_signed. */
 static void roles(void **state)
 {
@@ -217,6 +252,7 @@ static void roles_that_lead_nowhere(void **state)
         { "credential_source = Environment\nsource_profile = a\n",
           "credential_source: there is a source_profile too: one of them has to go" },
         { "duration_seconds = 1h\nsource_profile = a\n", "duration_seconds: a number of seconds is expected" },
+        { "region = x\n", "line 2, profile \"default\", role_arn: source_profile or credential_source is missing" },
     };
     for (size_t i = 0; i < BL_COUNT_OF(cases); i++) {
         surroundings s = surroundings_new();
@@ -232,11 +268,9 @@ static void roles_that_lead_nowhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(web_identities),
-        cmocka_unit_test(web_identities_of_profiles),
-        cmocka_unit_test(roles),
-        cmocka_unit_test(roles_in_a_row),
-        cmocka_unit_test(role_requests_are_signed),
+        cmocka_unit_test(web_identities),          cmocka_unit_test(web_identities_of_profiles),
+        cmocka_unit_test(the_endpoint_of_sts),     cmocka_unit_test(roles),
+        cmocka_unit_test(roles_in_a_row),          cmocka_unit_test(role_requests_are_signed),
         cmocka_unit_test(roles_that_lead_nowhere),
     };
     return cmocka_run_group_tests_name("remote/credentials_sts", tests, NULL, NULL);
