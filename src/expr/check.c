@@ -91,8 +91,7 @@ bloop_status bl_check_path(bl_check *c, const bloop_path *path)
         if (step->name.data && step->name.size == 0)
             return bl_error(BLOOP_VALIDATION, "Empty attribute name");
         if (step->name.data && step->name.size > UINT16_MAX)
-            return bl_error(BLOOP_VALIDATION, "Invalid %s: attribute names have 1 to 65535 bytes; size: %zu",
-                            c->parameter, step->name.size);
+            return bl_error(BLOOP_VALIDATION, "Attribute name is too large, must be less than 65536 bytes");
         if (!step->name.data && step->index > INT32_MAX)
             return bl_error(BLOOP_VALIDATION, "Invalid %s: List index is not within the allowable range; index: [%lu]",
                             c->parameter, (unsigned long)step->index);

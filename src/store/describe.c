@@ -1,4 +1,6 @@
 /* A table's description, copied into the memory of a result. */
+#include <string.h>
+
 #include "describe_private.h"
 
 #include <bloop/sys/backend.h>
@@ -44,12 +46,19 @@ bloop_status bl_table_not_found(const char *name)
     return bl_error(BLOOP_TABLE_NOT_FOUND, "Requested resource not found: Table: %s not found", name);
 }
 
+/* The service lists the definitions of attributes in the order of their names, whatever the request had (issue 1599 of
+   aws-controllers-k8s/community). */
 static void copy_definition(copier *c, const bloop_table_definition *from, bloop_table_definition *out)
 {
     bloop_attribute_definition *attributes = room(c, from->attribute_count, sizeof *attributes);
+    for (size_t i = 0; attributes && i < from->attribute_count; i++) {
+        size_t at = i;
+        for (; at && strcmp(attributes[at - 1].name, from->attributes[i].name) > 0; at--)
+            attributes[at] = attributes[at - 1];
+        attributes[at] = from->attributes[i];
+    }
     for (size_t i = 0; attributes && i < from->attribute_count; i++)
-        attributes[i] =
-            (bloop_attribute_definition){ copy_text(c, from->attributes[i].name), from->attributes[i].type };
+        attributes[i].name = copy_text(c, attributes[i].name);
     out->name = copy_text(c, from->name);
     out->hash_key = copy_text(c, from->hash_key);
     out->range_key = copy_text(c, from->range_key);

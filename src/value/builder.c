@@ -86,7 +86,7 @@ void bloop_build_name(bloop_builder *builder, const char *name, size_t size)
         return;
     }
     if (size > UINT16_MAX) {
-        fail(builder, BLOOP_INVALID_VALUE, "a name of %zu bytes: the longest possible has 65535", size);
+        fail(builder, BLOOP_INVALID_VALUE, "Attribute name is too large, must be less than 65536 bytes");
         return;
     }
     size_t start = builder->buffer.size;

@@ -133,6 +133,36 @@ static void holds_many_tables(void **state)
     bloop_backend_close(backend);
 }
 
+/* As the service does: issue 1599 of aws-controllers-k8s/community. */
+static void describes_attributes_in_the_order_of_their_names(void **state)
+{
+    const env_folder *folder = *state;
+    bloop_backend *backend = store_open(folder->path);
+    const bloop_attribute_definition attributes[] = {
+        { "id", BLOOP_TAG_S }, { "externalId", BLOOP_TAG_N }, { "Zip", BLOOP_TAG_B }, { "id2", BLOOP_TAG_S }
+    };
+    const bloop_index_definition indexes[] = { { .name = "zips", .hash_key = "Zip" },
+                                               { .name = "ids", .hash_key = "id2" } };
+    const bloop_table_definition table = { .name = "table",
+                                           .hash_key = "id",
+                                           .range_key = "externalId",
+                                           .attributes = attributes,
+                                           .attribute_count = 4,
+                                           .global_indexes = indexes,
+                                           .global_index_count = 2,
+                                           .billing = BLOOP_BILLING_PAY_PER_REQUEST };
+    bloop_table_result result;
+    assert_ok(bloop_create_table(backend, &table, &result));
+    const int order[] = { 2, 1, 0, 3 };
+    assert_int_equal(result.table.definition.attribute_count, 4);
+    for (int i = 0; i < 4; i++) {
+        assert_string_equal(result.table.definition.attributes[i].name, attributes[order[i]].name);
+        assert_int_equal(result.table.definition.attributes[i].type, attributes[order[i]].type);
+    }
+    bloop_result_free(&result.memory);
+    bloop_backend_close(backend);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +170,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_to_the_snapshot, env_folder_make, env_folder_remove),
         cmocka_unit_test_setup_teardown(extends_over_own_commits, env_folder_make, env_folder_remove),
         cmocka_unit_test_setup_teardown(holds_many_tables, env_folder_make, env_folder_remove),
+        cmocka_unit_test_setup_teardown(describes_attributes_in_the_order_of_their_names, env_folder_make,
+                                        env_folder_remove),
     };
     return cmocka_run_group_tests_name("store/catalog", tests, NULL, NULL);
 }

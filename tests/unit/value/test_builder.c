@@ -36,6 +36,7 @@ static void lengths_have_limits(void **state)
     BEGIN(M);
     bloop_build_name(builder, name, longest + 1);
     assert_int_equal(bloop_builder_value(builder, &out), BLOOP_INVALID_VALUE);
+    assert_string_equal(bloop_last_error()->message, "Attribute name is too large, must be less than 65536 bytes");
 
     bloop_builder_reset(builder);
     bloop_build_binary(builder, name, (size_t)UINT32_MAX);
