@@ -47,6 +47,7 @@ typedef uint64_t bloop_connection;
 
 /* Calls `handler` for each event of a signal; `sender` limits it to the events of one sender: the engine for the six
    signals that have one, the column for BLOOP_OBJECT_MODIFIED (&Account.email), the model for BLOOP_MODEL_CREATED; NULL: all.
+   As in the reference a derived model's columns are its own, those it inherits included: bloop_model_column finds them.
    `context` is handed on and must live until the connection is gone. 0 and the last error when out of memory, for a NULL
    handler or a signal that is none. */
 BLOOP_API bloop_connection bloop_connect(bloop_signal signal, const void *sender, bloop_handler handler, void *context);

@@ -4,6 +4,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+BLOOP_MODEL(Base, column(String, id, .hash_key = true), column(String, name));
+BLOOP_DERIVED_MODEL(Derived, Base, column(String, more));
+
 static struct {
     bloop_signal signals[64];
     const void *objects[64];
@@ -83,6 +86,23 @@ static void call_count(void *context, bloop_event *event)
     (void)context;
     (void)event;
     calls++;
+}
+
+static void test_inherited_columns_are_senders_of_their_own(void **state)
+{
+    (void)state;
+    calls = 0;
+    const bloop_column *own = bloop_model_column(bloop_model_of(Derived), "name");
+    bloop_connection of_base = bloop_connect(BLOOP_OBJECT_MODIFIED, &Base.name, call_count, NULL);
+    bloop_connection of_derived = bloop_connect(BLOOP_OBJECT_MODIFIED, own, call_count, NULL);
+    struct Derived *object = bloop_new(Derived);
+    expect_ok(bloop_set(object, Base.name, "a"));
+    assert_int_equal(calls, 1);
+    expect_ok(bloop_disconnect(of_derived));
+    expect_ok(bloop_set(object, Base.name, "b"));
+    assert_int_equal(calls, 1);
+    expect_ok(bloop_disconnect(of_base));
+    bloop_free(object);
 }
 
 static void test_a_sender_limits_what_is_heard(void **state)
@@ -207,6 +227,7 @@ int main(void)
         BEHAVES(test_each_call_tells_of_what_it_did),
         BEHAVES(test_a_model_is_created_once),
         BEHAVES(test_a_sender_limits_what_is_heard),
+        BEHAVES(test_inherited_columns_are_senders_of_their_own),
         BEHAVES(test_connecting_and_disconnecting_while_delivering),
         BEHAVES(test_handlers_may_call_anything),
         BEHAVES(test_many_threads_connect_and_deliver),
