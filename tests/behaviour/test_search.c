@@ -341,6 +341,9 @@ static void test_what_is_refused_before_anything_is_sent(void **state)
                    BLOOP_INVALID_FILTER_CONDITION, "not available");
     EXPECT_REFUSED(bloop_scan(*state, Event, .filter = bloop_eq(Account.email, "x")), BLOOP_INVALID_FILTER_CONDITION,
                    "email");
+    bloop_index stray = Event.by_weight;
+    stray.name = "by_nothing";
+    EXPECT_REFUSED(bloop_scan(*state, stray), BLOOP_INVALID_INDEX, "Event");
     EXPECT_REFUSED(bloop_scan(*state, Event.by_weight, .projection = bloop_columns(&Event.kind)),
                    BLOOP_INVALID_PROJECTION, "kind");
     EXPECT_REFUSED(bloop_scan(*state, Event, .projection_names = bloop_names("nothing")), BLOOP_INVALID_PROJECTION,
