@@ -330,12 +330,13 @@ BLOOP_API bloop_status bloop_delete_table(bloop_backend *backend, const char *ta
 /* Items. BLOOP_TABLE_NOT_FOUND, and BLOOP_VALIDATION for what the service would not take, such as a key of other attributes
    than the table's. That there is no item is no error: found is false. */
 BLOOP_API bloop_status bloop_get_item(bloop_backend *backend, const bloop_get_request *request, bloop_get_result *out);
+/* DynamoDB's batch, one request: what it leaves unprocessed is named in the result, and for the caller to ask for again. */
 BLOOP_API bloop_status bloop_batch_get_item(bloop_backend *backend, const bloop_batch_get_request *request,
                                             bloop_batch_get_result *out);
 /* Many reads in one call: not DynamoDB's batch, for there may be any number of keys, and they are asked for in as many
    requests as that takes, again while the service leaves some unprocessed. The receiver is called on the calling thread,
-   in no particular order. When the call fails on its way, out->unprocessed still names the keys that nobody answered for:
-   release the result whatever the status. What it consumes is not told. */
+   in no particular order. When the call fails on its way, out->unprocessed still names the keys that nobody answered for,
+   and out->capacity what was consumed until then: release the result whatever the status. */
 BLOOP_API bloop_status bloop_get_items(bloop_backend *backend, const bloop_batch_get_request *request,
                                        bloop_in_flight in_flight, bloop_batch_get_result *out);
 /* One write. `out` may be NULL when no values are asked for. Returns out->status: BLOOP_CONSTRAINT_VIOLATION when the
@@ -348,6 +349,8 @@ BLOOP_API bloop_status bloop_write_item(bloop_backend *backend, const bloop_writ
    the first that failed, or BLOOP_OK. */
 BLOOP_API bloop_status bloop_write_items(bloop_backend *backend, const bloop_write_request *requests, size_t count,
                                          bloop_in_flight in_flight, bloop_write_result *results);
+/* DynamoDB's batch, one request: what the service leaves unprocessed is named in the result, and for the caller to send
+   again. bloop_write_items sends until all is done. */
 BLOOP_API bloop_status bloop_batch_write_item(bloop_backend *backend, const bloop_batch_write_request *request,
                                               bloop_batch_write_result *out);
 

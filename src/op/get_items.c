@@ -8,6 +8,7 @@ typedef struct portions {
     size_t pending_count;
     const size_t *asked; /* those of the request under way */
     size_t asked_count;
+    bl_capacity_sum consumed;
 } portions;
 
 static bloop_status check_portions(const bloop_batch_get_request *request);
@@ -30,17 +31,25 @@ bloop_status bloop_get_items(bloop_backend *backend, const bloop_batch_get_reque
     bloop_status status = check_portions(request);
     if (status == BLOOP_OK && backend->operations->get_items)
         return backend->operations->get_items(backend, request, in_flight, out);
-    portions all = { .request = request };
+    portions all = { .request = request, .consumed.memory = &out->memory };
     if (status == BLOOP_OK && !(all.pending = bl_alloc(request->count * sizeof *all.pending)))
         return BLOOP_NO_MEMORY;
     for (size_t i = 0; status == BLOOP_OK && i < request->count; i++)
         all.pending[all.pending_count++] = request->count - 1 - i;
     if (status == BLOOP_OK)
         status = read_portions(backend, &all);
+    out->capacity = all.consumed.tables;
+    out->capacity_count = all.consumed.count;
     if (status != BLOOP_OK)
         status = name_pending(&all, out);
     bl_free(all.pending);
     return status;
+}
+
+bloop_status bl_op_stalled(size_t keys, unsigned times)
+{
+    return bl_error(BLOOP_THROTTLED, "%zu %s left unprocessed, %u times in a row", keys,
+                    keys == 1 ? "key was" : "keys were", times);
 }
 
 /* The rules of a request hold for each that will be sent, but for the number of keys. */
@@ -71,8 +80,7 @@ static bloop_status read_portions(bloop_backend *backend, portions *all)
         if (unprocessed < count)
             backoff = (bl_backoff){ 0 };
         else if (!bl_backoff_pause(&backoff))
-            return bl_error(BLOOP_THROTTLED, "%zu keys were left unprocessed, %d times in a row", all->pending_count,
-                            backoff.tries);
+            return bl_op_stalled(all->pending_count, (unsigned)backoff.tries);
     }
     return BLOOP_OK;
 }
@@ -85,7 +93,9 @@ static bloop_status read_portion(bloop_backend *backend, portions *all, size_t c
     size_t again[BL_MAX_BATCH_GET];
     for (size_t i = 0; i < count; i++)
         keys[i] = all->request->keys[all->asked[i]];
-    bloop_batch_get_request request = { .keys = keys, .count = count, .receive = receive, .context = all };
+    bloop_batch_get_request request = {
+        .keys = keys, .count = count, .receive = receive, .context = all, .capacity = all->request->capacity
+    };
     request.tables = tables;
     request.table_count = list_tables(all, tables);
     bloop_batch_get_result result = { 0 };
@@ -96,8 +106,10 @@ static bloop_status read_portion(bloop_backend *backend, portions *all, size_t c
         again[i] = all->asked[result.unprocessed[i]];
     *unprocessed = result.unprocessed_count;
     memcpy(all->pending + all->pending_count - count, again, result.unprocessed_count * sizeof again[0]);
+    for (size_t i = 0; status == BLOOP_OK && i < result.capacity_count; i++)
+        status = bl_capacity_add(&all->consumed, &result.capacity[i]);
     bloop_result_free(&result.memory);
-    return BLOOP_OK;
+    return status;
 }
 
 /* The options of the tables that the portion has keys of. */

@@ -118,6 +118,9 @@ void bl_violation_of_map_key(bl_violations *v, bloop_slice name);
 /* BatchWriteItem: a list of RequestItems that is empty, or too long. */
 void bl_violation_of_map_value(bl_violations *v, bloop_slice name);
 
+/* BLOOP_THROTTLED: so many keys of a read were left unprocessed, none of them answered for, so often. */
+bloop_status bl_op_stalled(size_t keys, unsigned times);
+
 /* What a search comes to, once its table is known. */
 typedef struct bl_search_plan {
     const bloop_index_definition *index; /* NULL: the table is searched */
@@ -138,5 +141,17 @@ bloop_status bl_op_plan_search(const bloop_table_definition *table, const bloop_
    room that it has (NULL: none yet), as long as nothing else was allocated after it. NULL when out of memory; the old room
    is then as it was. */
 void *bl_result_room(bloop_result_memory *memory, void *room, size_t size);
+
+/* A copy of a text in memory of a result; NULL when out of memory. */
+const char *bl_result_text(bloop_result_memory *memory, const char *text);
+
+/* What several requests have consumed together, by table; in memory of a result. All zero but for that is none. */
+typedef struct bl_capacity_sum {
+    bloop_result_memory *memory;
+    bloop_consumed_capacity *tables;
+    size_t count, room;
+} bl_capacity_sum;
+/* Copies all that `part` points to. On failure (BLOOP_NO_MEMORY) the sum may lack a part of it. */
+bloop_status bl_capacity_add(bl_capacity_sum *sum, const bloop_consumed_capacity *part);
 
 #endif

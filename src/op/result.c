@@ -52,6 +52,13 @@ void *bl_result_room(bloop_result_memory *memory, void *room, size_t size)
     return made->data;
 }
 
+const char *bl_result_text(bloop_result_memory *memory, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = bloop_result_alloc(memory, size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
 void bloop_result_free(bloop_result_memory *memory)
 {
     if (!memory)

@@ -30,6 +30,7 @@ struct get_run {
     portion *portions; /* in_flight of them */
     size_t next;       /* the first key that was not asked for yet */
     uint8_t *flags;    /* of each key */
+    bl_capacity_sum consumed;
     bl_error_copy first;
 };
 
@@ -53,6 +54,7 @@ bloop_status bl_remote_get_items(bloop_backend *base, const bloop_batch_get_requ
     size_t portions = (request->count + BL_MAX_BATCH_GET - 1) / BL_MAX_BATCH_GET;
     get_run run = { .remote = remote,
                     .request = request,
+                    .consumed.memory = &out->memory,
                     .in_flight = in_flight ? in_flight : remote->terms.in_flight };
     if (run.in_flight > remote->terms.max_connections)
         run.in_flight = remote->terms.max_connections;
@@ -74,6 +76,8 @@ static bloop_status get_many(get_run *run, bloop_batch_get_result *out)
     }
     if (status == BLOOP_OK && run->first.status != BLOOP_OK)
         status = bl_error_restore(&run->first);
+    out->capacity = run->consumed.tables;
+    out->capacity_count = run->consumed.count;
     if (status != BLOOP_OK && run->flags)
         name_unanswered(run, out);
     bl_free(run->flags);
@@ -141,6 +145,9 @@ static bloop_status read_portion(bl_call *call, const char *body, size_t size)
     p->result = (bloop_batch_get_result){ 0 };
     bloop_status status = bl_wire_read_batch_get_response(body, size, &call->request.as.batch_get, &p->result);
     call->capacity = bl_capacity_units(p->result.capacity, p->result.capacity_count);
+    bool wanted = p->run->request->capacity != BLOOP_CAPACITY_NONE;
+    for (size_t i = 0; status == BLOOP_OK && wanted && i < p->result.capacity_count; i++)
+        status = bl_capacity_add(&p->run->consumed, &p->result.capacity[i]);
     if (status == BLOOP_OK)
         status = take_result(p);
     bloop_result_free(&p->result.memory);
@@ -165,7 +172,7 @@ static bloop_status take_result(portion *p)
     p->call.again = after > 0;
     p->call.stalls = after == before ? p->call.stalls + 1 : 0;
     if (p->call.stalls == STALLS_AT_MOST)
-        return bl_error(BLOOP_THROTTLED, "%zu keys were left unprocessed, %u times in a row", after, p->call.stalls);
+        return bl_op_stalled(after, p->call.stalls);
     if (after > 0)
         ask(p);
     return BLOOP_OK;

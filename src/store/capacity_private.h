@@ -6,6 +6,7 @@
 #include <bloop/sys/backend.h>
 
 #include "item_private.h"
+#include "op/op.h"
 
 enum { BL_READ_BLOCK = 4096, BL_WRITE_BLOCK = 1024 };
 
@@ -29,22 +30,9 @@ typedef struct bl_consumption {
     const double *index_units; /* one for each of its indexes, 0 for those that were not used; NULL: none was */
 } bl_consumption;
 
-/* A copy of a text in memory of a result; NULL when out of memory. */
-const char *bl_result_text(bloop_result_memory *memory, const char *text);
-
 /* Tells of it in memory of the result; nothing when nobody asks. */
 bloop_status bl_capacity_tell(bloop_result_memory *memory, bloop_capacity_detail detail, const bl_consumption *consumed,
                               const bloop_consumed_capacity **out);
-
-/* What several requests of a batch have consumed, by table. */
-typedef struct bl_capacity_sum {
-    bloop_result_memory *memory;
-    bloop_consumed_capacity *tables; /* room for as many as there are requests */
-    size_t count;
-} bl_capacity_sum;
-bloop_status bl_capacity_sum_begin(bl_capacity_sum *sum, bloop_result_memory *memory, size_t requests);
-/* Copies all that `part` points to. */
-bloop_status bl_capacity_add(bl_capacity_sum *sum, const bloop_consumed_capacity *part);
 
 /* The metrics of the collection that `item` belongs to, of a table with local indexes; else none. collection.c */
 bloop_status bl_collection_tell(bl_change *change, const bl_tally *tally, bloop_item item, bloop_result_memory *memory,

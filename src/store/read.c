@@ -168,8 +168,7 @@ static bloop_status read_batch(batch *b)
 {
     bloop_status status = check_batch(b);
     bool full = false;
-    if (status == BLOOP_OK && b->request->capacity)
-        status = bl_capacity_sum_begin(&b->consumed, &b->out->memory, b->request->count);
+    b->consumed = (bl_capacity_sum){ .memory = &b->out->memory };
     for (size_t i = 0; status == BLOOP_OK && !full && i < b->request->count; i++)
         status = read_batch_key(b, i, &full);
     return status == BLOOP_OK && b->request->capacity ? count_unprocessed(b) : status;

@@ -154,8 +154,8 @@ static void tell(const bloop_batch_write_request *request, const bloop_write_res
 
 static bloop_status tell_capacity(const bloop_write_result *results, size_t count, bloop_batch_write_result *out)
 {
-    bl_capacity_sum sum;
-    bloop_status status = bl_capacity_sum_begin(&sum, &out->memory, count);
+    bl_capacity_sum sum = { .memory = &out->memory };
+    bloop_status status = BLOOP_OK;
     for (size_t i = 0; status == BLOOP_OK && i < count; i++)
         status = bl_capacity_add(&sum, results[i].capacity);
     if (status != BLOOP_OK)

@@ -27,6 +27,28 @@ typedef struct received {
     bool right;
 } received;
 
+/* Half a unit of the table for each key that it answers for, and one of an index for each table of a request. */
+static void tell_capacity(const bloop_batch_get_request *request, size_t left, bloop_batch_get_result *out)
+{
+    static const bloop_index_capacity index = { .index = "by_name", .units = 1 };
+    static const char *const names[] = { "cats", "dogs" };
+    bloop_consumed_capacity *told = bloop_result_alloc(&out->memory, 2 * sizeof *told);
+    assert_non_null(told);
+    for (size_t t = 0; t < 2; t++) {
+        double units = 0;
+        for (size_t i = left; i < request->count; i++)
+            units += strcmp(request->keys[i].table, names[t]) == 0 ? 0.5 : 0;
+        if (units > 0)
+            told[out->capacity_count++] = (bloop_consumed_capacity){ .table = names[t],
+                                                                     .units = units + 1,
+                                                                     .divided = true,
+                                                                     .table_units = units,
+                                                                     .indexes = &index,
+                                                                     .index_count = 1 };
+    }
+    out->capacity = told;
+}
+
 static bloop_status batch_get_item(bloop_backend *backend, const bloop_batch_get_request *request,
                                    bloop_batch_get_result *out)
 {
@@ -46,6 +68,8 @@ static bloop_status batch_get_item(bloop_backend *backend, const bloop_batch_get
         assert_int_equal(request->receive(request->context, i, request->keys[i].key), BLOOP_OK);
     out->unprocessed = unprocessed;
     out->unprocessed_count = left;
+    if (request->capacity)
+        tell_capacity(request, left, out);
     return BLOOP_OK;
 }
 
@@ -125,6 +149,39 @@ static void names_what_is_left(void **state)
     bl_arena_free(&memory);
 }
 
+/* The second request of the three is of both tables. */
+static void capacity_is_added_up(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned fail_at;
+        double cats, dogs, requests_of_cats, requests_of_dogs;
+    } rows[] = { { 0, 62.5, 62.5, 2, 2 }, { 3, 62.5, 37.5, 2, 1 } };
+    bl_arena memory = { 0 };
+    bloop_batch_get_key keys[KEYS];
+    make_keys(&memory, keys);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        sparing s = new_sparing(100);
+        s.fail_at = rows[i].fail_at;
+        received r = { .keys = keys };
+        bloop_batch_get_request request = { .keys = keys, .count = KEYS, .receive = receive, .context = &r };
+        request.capacity = BLOOP_CAPACITY_INDEXES;
+        bloop_batch_get_result result;
+        assert_int_equal(bloop_get_items(&s.base, &request, 0, &result), s.fail_at ? BLOOP_NETWORK : BLOOP_OK);
+        assert_int_equal(result.capacity_count, 2);
+        assert_string_equal(result.capacity[0].table, "cats");
+        assert_string_equal(result.capacity[1].table, "dogs");
+        assert_true(result.capacity[0].divided && result.capacity[0].table_units == rows[i].cats);
+        assert_true(result.capacity[0].units == rows[i].cats + rows[i].requests_of_cats);
+        assert_true(result.capacity[1].table_units == rows[i].dogs);
+        assert_int_equal(result.capacity[1].index_count, 1);
+        assert_string_equal(result.capacity[1].indexes[0].index, "by_name");
+        assert_true(result.capacity[1].indexes[0].units == rows[i].requests_of_dogs);
+        bloop_result_free(&result.memory);
+    }
+    bl_arena_free(&memory);
+}
+
 static void gives_up_in_the_end(void **state)
 {
     (void)state;
@@ -139,6 +196,10 @@ static void gives_up_in_the_end(void **state)
     assert_string_equal(bloop_last_error()->message, "2 keys were left unprocessed, 10 times in a row");
     assert_int_equal(result.unprocessed_count, 2);
     assert_int_equal(s.requests, BL_BACKOFF_TRIES);
+    bloop_result_free(&result.memory);
+    request.count = 1;
+    assert_int_equal(bloop_get_items(&s.base, &request, 0, &result), BLOOP_THROTTLED);
+    assert_string_equal(bloop_last_error()->message, "1 key was left unprocessed, 10 times in a row");
     bloop_result_free(&result.memory);
     bl_arena_free(&memory);
 }
@@ -171,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_once),
         cmocka_unit_test(names_what_is_left),
+        cmocka_unit_test(capacity_is_added_up),
         cmocka_unit_test(gives_up_in_the_end),
         cmocka_unit_test(refuses),
     };
