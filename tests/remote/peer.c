@@ -2,6 +2,7 @@
 #include "peer.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -42,9 +43,10 @@ struct peer {
     char url[64];
     pthread_t thread;
     pthread_mutex_t lock;
+    pthread_rwlock_t settling; /* held for reading from the look at whether anybody waits until the answer is made */
     connection *connections;
     atomic_bool stopping;
-    atomic_uint_fast64_t accepted, requests, now, most;
+    atomic_uint_fast64_t accepted, ended, requests, done, now, most;
 };
 
 static void *accept_all(void *context);
@@ -55,7 +57,10 @@ static bool read_body(connection *c, size_t begin, size_t size, char **out);
 static void answer_request(connection *c, const peer_request *request, bool *goes_on);
 static bool send_reply(connection *c, const peer_reply *reply);
 static bool send_part(connection *c, const char *head, size_t head_size, const peer_reply *reply, size_t size);
+static void make_reply(connection *c, const peer_request *request, peer_reply *reply);
 static bool is_over(const connection *c);
+static void wait_for_acknowledgement(const connection *c);
+static void wait_until(const atomic_uint_fast64_t *counter, uint64_t count, const char *what);
 static void pour(connection *c);
 static void wait_for_end(connection *c);
 static void reset(connection *c);
@@ -69,6 +74,7 @@ peer *peer_start(const peer_options *options)
     trial_check(p, "no memory");
     p->options = *options;
     pthread_mutex_init(&p->lock, NULL);
+    pthread_rwlock_init(&p->settling, NULL);
     if (options->certificate) {
         p->tls = SSL_CTX_new(TLS_server_method());
         trial_check(p->tls, "no TLS");
@@ -96,6 +102,7 @@ void peer_stop(peer *p)
     reap(p, true);
     close(p->socket);
     SSL_CTX_free(p->tls);
+    pthread_rwlock_destroy(&p->settling);
     pthread_mutex_destroy(&p->lock);
     free(p);
 }
@@ -125,6 +132,23 @@ uint64_t peer_most_at_once(const peer *p)
     return atomic_load(&p->most);
 }
 
+void peer_wait_for_ends(peer *p, uint64_t count)
+{
+    wait_until(&p->ended, count, "connections that end");
+}
+
+void peer_settle(peer *p)
+{
+    pthread_rwlock_wrlock(&p->settling);
+    pthread_rwlock_unlock(&p->settling);
+}
+
+void peer_rest(peer *p)
+{
+    wait_until(&p->done, atomic_load(&p->requests), "requests that are done with");
+}
+
+/* The socket is never closed, so that nobody else gets its port, and never listens. */
 int peer_dead_port(void)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -132,7 +156,6 @@ int peer_dead_port(void)
     int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     trial_check(s >= 0 && bind(s, (struct sockaddr *)&address, size) == 0, "no socket");
     trial_check(getsockname(s, (struct sockaddr *)&address, &size) == 0, "no port");
-    close(s);
     return ntohs(address.sin_port);
 }
 
@@ -209,6 +232,8 @@ static void *serve(void *context)
         serve_requests(c);
     }
     shutdown(c->socket, SHUT_RDWR);
+    wait_for_acknowledgement(c);
+    atomic_fetch_add(&c->owner->ended, 1);
     atomic_store(&c->over, true);
     return NULL;
 }
@@ -222,13 +247,10 @@ static void serve_requests(connection *c)
         if (!read_request(c, &request, operation, sizeof operation))
             break;
         atomic_fetch_add(&c->owner->requests, 1);
-        /* Nobody waits any more for an answer to what comes so late. */
-        if (is_over(c))
-            goes_on = false;
-        else
-            answer_request(c, &request, &goes_on);
+        answer_request(c, &request, &goes_on);
         free((void *)(uintptr_t)request.head);
         free((void *)(uintptr_t)request.body);
+        atomic_fetch_add(&c->owner->done, 1);
     }
 }
 
@@ -287,16 +309,29 @@ static bool read_body(connection *c, size_t begin, size_t size, char **out)
 static void answer_request(connection *c, const peer_request *request, bool *goes_on)
 {
     peer *p = c->owner;
-    peer_reply reply = { 0 };
+    peer_reply reply = { .closes = true };
+    pthread_rwlock_rdlock(&p->settling);
+    /* Nobody waits any more for an answer to what comes so late. */
+    bool late = is_over(c);
+    if (!late)
+        make_reply(c, request, &reply);
+    pthread_rwlock_unlock(&p->settling);
+    if (reply.delay_us)
+        usleep(reply.delay_us);
+    if (!late)
+        atomic_fetch_sub(&p->now, 1);
+    *goes_on = !late && send_reply(c, &reply) && !reply.closes;
+    free(reply.owned);
+}
+
+static void make_reply(connection *c, const peer_request *request, peer_reply *reply)
+{
+    peer *p = c->owner;
     uint64_t now = atomic_fetch_add(&p->now, 1) + 1, most = atomic_load(&p->most);
     while (now > most && !atomic_compare_exchange_weak(&p->most, &most, now))
         ;
-    p->options.answer(p->options.context, request, &reply);
-    if (reply.delay_us)
-        usleep(reply.delay_us);
-    atomic_fetch_sub(&p->now, 1);
-    *goes_on = send_reply(c, &reply) && !reply.closes;
-    free(reply.owned);
+    *reply = (peer_reply){ 0 };
+    p->options.answer(p->options.context, request, reply);
 }
 
 /* False when the connection is over. */
@@ -360,7 +395,29 @@ static bool send_part(connection *c, const char *head, size_t head_size, const p
 static bool is_over(const connection *c)
 {
     char byte;
-    return !c->tls && recv(c->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    if (c->tls)
+        return false;
+    ssize_t got = recv(c->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* Of the end of what is sent: from then on the other side's system knows that it is closed. */
+static void wait_for_acknowledgement(const connection *c)
+{
+    struct tcp_info info = { .tcpi_state = TCP_FIN_WAIT1 };
+    socklen_t size = sizeof info;
+    for (int i = 0; i < 10000 && getsockopt(c->socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0; i++) {
+        if (info.tcpi_state != TCP_FIN_WAIT1)
+            break;
+        usleep(1000);
+    }
+}
+
+static void wait_until(const atomic_uint_fast64_t *counter, uint64_t count, const char *what)
+{
+    for (int i = 0; i < 60000 && atomic_load(counter) < count; i++)
+        usleep(1000);
+    trial_check(atomic_load(counter) >= count, "%d of %d %s", (int)atomic_load(counter), (int)count, what);
 }
 
 static void pour(connection *c)

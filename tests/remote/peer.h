@@ -79,7 +79,14 @@ uint64_t peer_connections(const peer *p);  /* accepted so far */
 uint64_t peer_requests(const peer *p);     /* read in full so far */
 uint64_t peer_most_at_once(const peer *p); /* being answered at the same time */
 
-/* A port on which nobody listens. */
+/* Waits until so many connections have ended, and the other side has been told. */
+void peer_wait_for_ends(peer *p, uint64_t count);
+/* Waits until `answer` runs for no request of which the other side has heard the end: none of them is begun later. */
+void peer_settle(peer *p);
+/* Waits until all requests are done with, memory included: then no thread of the peer holds a lock, for a while. */
+void peer_rest(peer *p);
+
+/* A port on which nobody listens, as long as this process lives. */
 int peer_dead_port(void);
 
 #endif

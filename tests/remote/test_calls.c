@@ -185,11 +185,11 @@ static void test_a_connection_that_was_closed_while_idle_is_replaced(void **stat
 {
     fixture *f = *state;
     f->canned.reply.closes = true;
-    for (int i = 0; i < 3; i++) {
+    for (uint64_t i = 0; i < 3; i++) {
         expect_ok(write_thing(
             f->backend,
             &(text_write){ .kind = BLOOP_WRITE_PUT, .item = "{id: \"a\"}", .condition = "attribute_not_exists(id)" }));
-        usleep(20000);
+        peer_wait_for_ends(f->peer, i + 1);
     }
     assert_int_equal(peer_requests(f->peer), 3);
     assert_int_equal(peer_connections(f->peer), 3);

@@ -350,7 +350,7 @@ static void test_other_endpoints_need_no_credentials(void **state)
     char head[4096] = "", url[128];
     (void)state;
     peer *p = peer_start(&(peer_options){ .answer = answer, .context = head });
-    snprintf(url, sizeof url, "%s?timeout_ms=2000&max_attempts=1&in_flight=4&max_connections=8", peer_url(p));
+    snprintf(url, sizeof url, "%s?timeout_ms=60000&max_attempts=1&in_flight=4&max_connections=8", peer_url(p));
     bloop_backend *backend = bloop_backend_open(url);
     assert_non_null(backend);
     expect_ok(get_thing(backend, "a"));

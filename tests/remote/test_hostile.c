@@ -61,7 +61,7 @@ static void decide(void *context, const peer_request *request, front_fate *out)
         *out = other ? other_faces[which] : fates[which];
 }
 
-/* What is really stored; -1: nothing. */
+/* What is really stored, also by attempts that were given up while they were under way; -1: nothing. */
 static int64_t look(const worker *w, size_t key)
 {
     notation n = { 0 };
@@ -70,6 +70,7 @@ static int64_t look(const worker *w, size_t key)
     snprintf(text, sizeof text, "{id: \"t%d-%zu\"}", w->number, key);
     bloop_get_request request = { .table = "things", .key = notation_value(&n, text) };
     bloop_get_result result;
+    peer_settle(w->world->peer);
     trial_check(bloop_get_item(w->world->front.store, &request, &result) == BLOOP_OK, "%s",
                 bloop_last_error()->message);
     if (result.found) {

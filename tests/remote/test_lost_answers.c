@@ -128,7 +128,7 @@ static int begin(void **state)
     f->front.decide = decide;
     f->front.context = &f->fate;
     f->peer = peer_start(&(peer_options){ .answer = front_answer, .context = &f->front });
-    f->backend = open_at(f->peer, .request_timeout_ms = 150);
+    f->backend = open_at(f->peer);
     *state = f;
     return 0;
 }
@@ -175,11 +175,14 @@ static void restore(fixture *f)
     expect_ok(write_thing(f->front.store, &(text_write){ .kind = BLOOP_WRITE_PUT, .item = before }));
 }
 
+/* A stall lasts as long as that: by it both attempts have to be answered, on a machine that is busy with other things too. */
+#define STALL_MS 2000
+
 /* `used`: on a connection that has been used before, where libcurl would send again by itself. */
 static void lose(fixture *f, const lost_case *c, const front_fate *loss, bool used, size_t at)
 {
     restore(f);
-    bloop_backend *backend = open_at(f->peer, .request_timeout_ms = 150);
+    bloop_backend *backend = open_at(f->peer, .request_timeout_ms = loss->fault == PEER_STALLS ? STALL_MS : 0);
     if (used)
         expect_ok(get_thing(backend, "b"));
     set_fate(f, operation_of(c->write.kind), *loss, 1);

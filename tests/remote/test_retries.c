@@ -268,14 +268,14 @@ static void test_time_limits(void **state)
         BEGIN(&f, { .fault = faults[i], .body = "{\"Item\":{\"id\":{\"S\":\"a\"}}}" });
         bloop_backend *backend = open_at(f.peer, .request_timeout_ms = 100, .max_attempts = 2);
         double took = seconds_of(get_thing, backend, BLOOP_TIMEOUT);
-        assert_true(took >= 0.2 && took < 5);
+        assert_true(took >= 0.19 && took < 30);
         bloop_backend_close(backend);
         end(&f);
     }
     /* What is slow and within the limit is waited for. */
     fixture f;
     BEGIN(&f, { .body = "{}", .delay_us = 50000 });
-    bloop_backend *backend = open_at(f.peer, .request_timeout_ms = 5000);
+    bloop_backend *backend = open_at(f.peer, .request_timeout_ms = 60000);
     expect_ok(get_thing(backend, "a"));
     assert_int_equal(peer_requests(f.peer), 1);
     bloop_backend_close(backend);
@@ -292,7 +292,7 @@ static void test_the_service_may_ask_for_a_pause(void **state)
     BEGIN(&f, asks, good);
     bloop_backend *backend = open_at(f.peer);
     double took = seconds_of(get_thing, backend, BLOOP_OK);
-    assert_true(took >= 0.15 && took < 5);
+    assert_true(took >= 0.15 && took < 30);
     bloop_backend_close(backend);
     end(&f);
 }
