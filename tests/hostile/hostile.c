@@ -5,7 +5,7 @@
 
 #define KEPT_BY_PEERS  8192
 #define TIMES_A_SECOND 100
-#define SOON           30 /* seconds: many times what the server's limits come to */
+#define SOON           60 /* seconds: many times what the server's limits come to */
 
 const bloop_server_options hostile_options = {
     .threads = 1, .writes_at_once = true, .max_body_bytes = 1 << 20, .max_held_bytes = 8 << 20
@@ -21,8 +21,8 @@ int hostile_start(void **state)
 int hostile_start_in_a_hurry(void **state)
 {
     bloop_server_options options = hostile_options;
-    options.request_timeout_ms = 1000;
-    options.idle_timeout_ms = 2000;
+    options.request_timeout_ms = HOSTILE_REQUEST_MS;
+    options.idle_timeout_ms = HOSTILE_IDLE_MS;
     return start(state, &options);
 }
 

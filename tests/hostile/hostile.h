@@ -20,7 +20,8 @@
 /* A server with low limits: 1 MiB a body, 8 MiB in all. */
 extern const bloop_server_options hostile_options;
 int hostile_start(void **state);
-/* And a second a request, two seconds between them: only for tests of these times, which a slow machine takes for others. */
+/* And little time for a request, and between them: only for tests of these times, which a slow machine takes for others. */
+enum { HOSTILE_REQUEST_MS = 2500, HOSTILE_IDLE_MS = 4000 };
 int hostile_start_in_a_hurry(void **state);
 int hostile_stop(void **state);
 

@@ -15,7 +15,7 @@ enum {
     ANSWER_BYTES = ITEMS * VALUE_BYTES,
     HELD_BYTES = 64 << 20,
     READERS = 8,
-    REQUEST_MS = 1500
+    REQUEST_MS = 5000
 };
 
 static void fill(const served *s)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "support/http.h"
 #include "support/scratch.h"
@@ -89,11 +90,21 @@ static void test_a_port_is_free_again_at_once(void **state)
     served_stop(&s);
 }
 
-static void *stop_soon(void *argument)
+static void *stop(void *argument)
 {
-    trial_wait(100000);
     served_stop(argument);
     return NULL;
+}
+
+/* Until the server has received the beginning of a body. */
+static void wait_for_body(const served *s)
+{
+    bloop_server_counts counts = { 0 };
+    for (int i = 0; i < 6000 && counts.held_bytes == 0; i++) {
+        trial_wait(10000);
+        bloop_server_count(s->server, &counts);
+    }
+    assert_true(counts.held_bytes > 0);
 }
 
 /* A request that has begun is received in full and answered, and the answer says that the connection ends; an idle
@@ -110,8 +121,8 @@ static void test_a_request_that_has_begun_is_answered(void **state)
     char *text = http_request_text("ListTables", "{}");
     size_t half = strlen(text) - 1;
     http_send(busy, text, half);
-    trial_wait(50000);
-    assert_int_equal(pthread_create(&stopping, NULL, stop_soon, &s), 0);
+    wait_for_body(&s);
+    assert_int_equal(pthread_create(&stopping, NULL, stop, &s), 0);
     assert_true(http_is_closed(idle));
     assert_int_equal(http_try_connect(url), -1);
     http_send_text(busy, text + half);
@@ -133,7 +144,7 @@ static void test_draining_has_an_end(void **state)
     served s = served_start(NULL, &options);
     int slow = http_connect(served_url(&s));
     http_send_text(slow, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
-    trial_wait(50000);
+    wait_for_body(&s);
     bloop_server_stop(s.server, 200);
     bloop_backend_close(s.store);
     assert_true(http_is_closed(slow));
@@ -141,39 +152,48 @@ static void test_draining_has_an_end(void **state)
 }
 
 /* Clients that never stop asking do not keep a server from stopping, and lose no answer to a request it had begun. */
+typedef struct client {
+    pthread_t thread;
+    const char *url;
+    _Atomic size_t answers;
+} client;
+
 static void *ask_until_closed(void *argument)
 {
-    const char *url = argument;
-    int peer = http_try_connect(url);
+    client *c = argument;
+    int peer = http_try_connect(c->url);
     char *text = http_request_text("ListTables", "{}");
     http_answer answer;
-    uintptr_t answers = 0;
     while (peer >= 0 && http_try_send(peer, text, strlen(text)) && http_receive(peer, &answer)) {
         trial_check(answer.status == 200, "status %d", answer.status);
         http_free(&answer);
-        answers++;
+        c->answers++;
     }
     http_close(peer);
     free(text);
-    return (void *)answers;
+    return NULL;
 }
 
 static void test_busy_clients_are_let_go(void **state)
 {
     (void)state;
-    pthread_t clients[8];
+    enum { CLIENTS = 8, ANSWERS = 20 };
+    client clients[CLIENTS];
     bloop_server_options options = { .threads = 2 };
     served s = served_start(NULL, &options);
     char url[64];
     snprintf(url, sizeof url, "%s", served_url(&s));
-    for (size_t i = 0; i < 8; i++)
-        assert_int_equal(pthread_create(&clients[i], NULL, ask_until_closed, url), 0);
-    trial_wait(200000);
+    for (size_t i = 0; i < CLIENTS; i++) {
+        clients[i] = (client){ .url = url };
+        assert_int_equal(pthread_create(&clients[i].thread, NULL, ask_until_closed, &clients[i]), 0);
+    }
+    for (size_t i = 0; i < CLIENTS; i++)
+        for (int wait = 0; wait < 6000 && clients[i].answers < ANSWERS; wait++)
+            trial_wait(10000);
     served_stop(&s);
-    for (size_t i = 0; i < 8; i++) {
-        void *answers = NULL;
-        pthread_join(clients[i], &answers);
-        assert_true((uintptr_t)answers > 0);
+    for (size_t i = 0; i < CLIENTS; i++) {
+        pthread_join(clients[i].thread, NULL);
+        assert_true(clients[i].answers >= ANSWERS);
     }
 }
 

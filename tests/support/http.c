@@ -18,7 +18,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#define PATIENCE_S 15
+#define PATIENCE_S 60
 
 static size_t read_head(int peer, char **head);
 static size_t read_some(int peer, char *out, size_t size);

@@ -12,7 +12,7 @@
 
 #include "support/stores.h"
 
-#define DRAIN_MS 5000
+#define DRAIN_MS 30000
 
 served served_start(const char *path, const bloop_server_options *options)
 {
