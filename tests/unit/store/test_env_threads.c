@@ -84,7 +84,7 @@ static void *read_pairs(void *context)
 {
     crew *work = context;
     uint64_t seen = 0;
-    for (size_t round = 0; work->rounds ? round < work->rounds : !work->stop; round++) {
+    for (size_t round = 0; work->rounds ? round < work->rounds : !round || !work->stop; round++) {
         bl_txn txn;
         if (bl_read_begin(work->env, &txn) != BLOOP_OK) {
             work->wrong++;
@@ -104,10 +104,10 @@ static void *read_pairs(void *context)
 static void *write_until_stopped(void *context)
 {
     crew *work = context;
-    while (!work->stop) {
+    do {
         work->wrong += write_pairs(work, ++work->next) != BLOOP_OK;
         work->writes++;
-    }
+    } while (!work->stop);
     return NULL;
 }
 
