@@ -93,7 +93,7 @@ start_server() {
     "$program" serve --port 0 "$@" >"$out" 2>&1 &
     server=$!
     servers+=("$server")
-    wait_until 10 grep -q '^listening on http://' "$out" || { cat "$out" && return 1; }
+    wait_until 60 grep -q '^listening on http://' "$out" || { cat "$out" && return 1; }
     url=$(sed -n 's/^listening on //p' "$out")
     export AWS_ENDPOINT_URL_DYNAMODB=$url
 }
@@ -115,7 +115,7 @@ start_dynamodb_local() {
         >"$work/dynamodb-local" 2>&1 &
     peers+=($!)
     url=http://127.0.0.1:$port
-    wait_until 30 answers "$port" || { cat "$work/dynamodb-local" && return 1; }
+    wait_until 90 answers "$port" || { cat "$work/dynamodb-local" && return 1; }
     export AWS_ENDPOINT_URL_DYNAMODB=$url
 }
 
