@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,8 +39,10 @@ static bloop_status read_all(int file, const char *path, bl_signers *signers);
 static bloop_status read_lines(const char *path, bl_signers *signers);
 static bloop_status begin_profile(bl_signers *signers);
 static void read_setting(bl_signers *signers, bl_sigv4_text line, size_t equals);
+static size_t value_size(const char *value, size_t size);
 static bloop_status check_profiles(const char *path, bl_signers *signers);
 static bl_sigv4_text trimmed(const char *data, size_t size);
+static bool is_blank(char c);
 static bool find_signer(void *context, bl_sigv4_text access_key, bl_sigv4_secret *out);
 static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name, const char *value);
 static bloop_status verify(const bl_signers *signers, bl_connection *connection, const char *method, headers *all,
@@ -132,9 +135,12 @@ static bloop_status read_all(int file, const char *path, bl_signers *signers)
 
 static bloop_status read_lines(const char *path, bl_signers *signers)
 {
-    const char *end = signers->text + signers->text_size;
+    static const char byte_order_mark[] = { '\xEF', '\xBB', '\xBF' };
+    const char *at = signers->text, *end = at + signers->text_size;
     size_t number = 0;
-    for (const char *at = signers->text; at < end;) {
+    if (signers->text_size >= sizeof byte_order_mark && memcmp(at, byte_order_mark, sizeof byte_order_mark) == 0)
+        at += sizeof byte_order_mark;
+    while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         const char *line_end = newline ? newline : end;
         bl_sigv4_text line = trimmed(at, (size_t)(line_end - at));
@@ -173,9 +179,19 @@ static void read_setting(bl_signers *signers, bl_sigv4_text line, size_t equals)
         [ACCESS_KEY] = "aws_access_key_id", [SECRET] = "aws_secret_access_key", [TOKEN] = "aws_session_token"
     };
     bl_sigv4_text name = trimmed(line.data, equals);
+    const char *value = line.data + equals + 1;
     for (size_t i = 0; i < SETTING_COUNT; i++)
-        if (strlen(names[i]) == name.size && memcmp(names[i], name.data, name.size) == 0)
-            signers->list[signers->count - 1].settings[i] = trimmed(line.data + equals + 1, line.size - equals - 1);
+        if (strlen(names[i]) == name.size && strncasecmp(names[i], name.data, name.size) == 0)
+            signers->list[signers->count - 1].settings[i] = trimmed(value, value_size(value, line.size - equals - 1));
+}
+
+/* Without a comment, which begins with '#' or ';' after white space. */
+static size_t value_size(const char *value, size_t size)
+{
+    for (size_t i = 1; i < size; i++)
+        if ((value[i] == '#' || value[i] == ';') && is_blank(value[i - 1]))
+            return i;
+    return size;
 }
 
 /* Profiles without keys, such as those of roles, are left out. */
@@ -195,13 +211,18 @@ static bloop_status check_profiles(const char *path, bl_signers *signers)
 
 static bl_sigv4_text trimmed(const char *data, size_t size)
 {
-    while (size && strchr(" \t\r", data[size - 1]))
+    while (size && is_blank(data[size - 1]))
         size--;
-    while (size && strchr(" \t\r", data[0])) {
+    while (size && is_blank(data[0])) {
         data++;
         size--;
     }
     return (bl_sigv4_text){ data, size };
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
 }
 
 static bool find_signer(void *context, bl_sigv4_text access_key, bl_sigv4_secret *out)

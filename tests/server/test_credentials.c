@@ -18,7 +18,7 @@
 
 #define TARGET "DynamoDB_20120810.ListTables"
 
-static const char file_text[] = "# who may come in\n"
+static const char file_text[] = "\xEF\xBB\xBF# who may come in\n"
                                 "[default]\n"
                                 "aws_access_key_id = AKIDEXAMPLE\n"
                                 "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY\r\n"
@@ -29,7 +29,11 @@ static const char file_text[] = "# who may come in\n"
                                 "[visitor]\n"
                                 "\taws_access_key_id=ASIAVISITOR\n"
                                 "aws_secret_access_key=another secret=\n"
-                                "aws_session_token = the/token==\n";
+                                "aws_session_token = the/token==\n"
+                                "[annotated] ; names in any case, and comments\n"
+                                "AWS_Access_Key_ID = AKIDANNOTATED # whose\n"
+                                "aws_secret_access_key = se;cret#1\t; not this\n"
+                                "aws_session_token = # none\n";
 
 typedef struct fixture {
     scratch folder;
@@ -105,6 +109,7 @@ static void test_signatures_are_verified(void **state)
         { { .key = "ASIAVISITOR", .secret = "another secret=", .token = "the/token==" }, NULL },
         { { .key = "ASIAVISITOR", .secret = "another secret=", .token = "the/token=" }, unknown },
         { { .key = "ASIAVISITOR", .secret = "another secret=" }, unknown },
+        { { .key = "AKIDANNOTATED", .secret = "se;cret#1" }, NULL },
         { { .key = "ASIAVISITOR", .secret = good_secret, .token = "the/token==" }, invalid },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
