@@ -60,14 +60,14 @@ void many_free_results(writes *w, size_t count)
         bloop_result_free(&w->results[i].memory);
 }
 
-/* For at most ten seconds: then the test fails by itself. */
+/* For at most two minutes: then the test fails by itself. */
 static void wait_for_others(fates *f)
 {
     struct timespec limit;
     if (f->arrived >= f->gather)
         return;
     clock_gettime(CLOCK_REALTIME, &limit);
-    limit.tv_sec += 10;
+    limit.tv_sec += 120;
     f->arrived++;
     pthread_cond_broadcast(&f->gathered);
     while (f->arrived < f->gather && pthread_cond_timedwait(&f->gathered, &f->lock, &limit) == 0)
@@ -78,9 +78,10 @@ static void decide(void *context, const peer_request *request, front_fate *out)
 {
     fates *f = context;
     pthread_mutex_lock(&f->lock);
-    wait_for_others(f);
     if (strcmp(request->operation, "DescribeTable") == 0)
         atomic_fetch_add(&f->describes, 1);
+    else
+        wait_for_others(f);
     const char *values = strstr(request->body, "ExpressionAttributeValues");
     const char *mark = values ? strstr(values, "{\"S\":\"") : NULL;
     if (mark && strlen(f->order) + 8 < sizeof f->order)

@@ -37,7 +37,7 @@ typedef struct fixture {
 int many_begin(void **state);
 int many_end(void **state);
 
-/* The next so many requests wait for each other. */
+/* The next so many requests, other than DescribeTable, wait for each other. */
 void many_gather(fixture *f, size_t count);
 
 typedef struct writes {
