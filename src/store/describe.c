@@ -46,8 +46,8 @@ bloop_status bl_table_not_found(const char *name)
     return bl_error(BLOOP_TABLE_NOT_FOUND, "Requested resource not found: Table: %s not found", name);
 }
 
-/* The service lists the definitions of attributes in the order of their names, whatever the request had (issue 1599 of
-   aws-controllers-k8s/community). */
+/* The service lists the definitions of attributes in the order of their names, whatever the request had: so does the
+   example of CreateTable in its API reference. */
 static void copy_definition(copier *c, const bloop_table_definition *from, bloop_table_definition *out)
 {
     bloop_attribute_definition *attributes = room(c, from->attribute_count, sizeof *attributes);
