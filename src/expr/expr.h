@@ -85,7 +85,8 @@ bloop_status bl_expr_each_path(const bloop_expr *condition, bl_path_visitor visi
 /* Appends a scalar as messages of the service have it: AttributeValue: {S:a}. At most 100 bytes of it. */
 void bl_expr_describe_value(bl_buffer *out, bloop_value value);
 
-/* A key condition, taken apart: what it says of each of at most two attributes. */
+/* A key condition, taken apart: what it says of each of at most two attributes. One that names more has their number, and
+   the terms of the first two. */
 #define BL_KEY_TERMS 2
 typedef struct bl_key_term {
     bloop_slice name;

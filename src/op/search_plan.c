@@ -96,12 +96,16 @@ static bloop_status plan_key(const bloop_table_definition *table, const bl_key_c
 {
     const char *name = range ? plan->range_key : plan->hash_key;
     const bl_key_term *term = NULL;
+    uint32_t keys = plan->range_key ? 2 : 1;
+    if (condition->count > keys)
+        return bl_error(BLOOP_VALIDATION,
+                        "The number of query conditions (%lu) exceeds the number of key attributes defined in the "
+                        "schema (%lu)",
+                        (unsigned long)condition->count, (unsigned long)keys);
     for (uint32_t i = 0; i < condition->count; i++) {
         if (bl_slice_is(condition->terms[i].name, name))
             term = &condition->terms[i];
     }
-    if (!range && !plan->range_key && condition->count > 1)
-        return bl_error(BLOOP_VALIDATION, "Query key condition not supported");
     if (!term && (!range || condition->count > 1))
         return bl_error(BLOOP_VALIDATION, "Query condition missed key schema element: %s", name);
     if (!term)

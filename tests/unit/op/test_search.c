@@ -113,7 +113,7 @@ static void parameters(void **state)
           "function: =, number of operands: 1" },
         { { .kind = BLOOP_SEARCH_QUERY, .table = "abc", .key_condition = &id_is_not_a },
           BLOOP_VALIDATION,
-          "Invalid operator used in KeyConditionExpression: <>" },
+          "Invalid KeyConditionExpression: Invalid operator used in KeyConditionExpression: <>" },
         { { QUERY, .filter = &broken },
           BLOOP_VALIDATION,
           "Invalid FilterExpression: Incorrect number of operands for operator or function; operator or function: =, "
