@@ -10,6 +10,7 @@ typedef struct path_list {
     size_t count;
 } path_list;
 
+static bool sets_value(const bloop_action *action);
 static bloop_status check_update_defined(bl_check *c, const bloop_update *update);
 static bloop_status check_paths(bl_check *c, const path_list *paths);
 static const bloop_path *path_at(const path_list *paths, size_t index);
@@ -49,8 +50,9 @@ bloop_status bl_check_update_shape(bl_check *c, const bloop_update *update)
 {
     bloop_status status = BLOOP_OK;
     for (size_t i = 0; status == BLOOP_OK && i < update->count; i++) {
-        if (update->actions[i].kind == BLOOP_ACTION_SET)
-            status = bl_check_shape(c, &update->actions[i].value);
+        const bloop_action *action = &update->actions[i];
+        if (action->kind == BLOOP_ACTION_SET && !sets_value(action))
+            status = bl_check_shape(c, &action->value);
     }
     return status;
 }
@@ -62,14 +64,25 @@ bloop_status bl_check_update_meaning(bl_check *c, const bloop_update *update)
     if (status == BLOOP_OK)
         status = check_paths(c, &paths);
     for (size_t i = 0; status == BLOOP_OK && i < update->count; i++) {
-        bl_check_go_to(c, &update->actions[i].value);
-        status = check_action(c, &update->actions[i]);
+        const bloop_action *action = &update->actions[i];
+        if (sets_value(action))
+            continue;
+        bl_check_go_to(c, &action->value);
+        status = check_action(c, action);
     }
     for (size_t i = 0; status == BLOOP_OK && i < update->count; i++) {
-        if (update->actions[i].kind == BLOOP_ACTION_SET)
-            status = bl_check_meaning(c, &update->actions[i].value);
+        const bloop_action *action = &update->actions[i];
+        if (action->kind == BLOOP_ACTION_SET && !sets_value(action))
+            status = bl_check_meaning(c, &action->value);
     }
     return status;
+}
+
+/* All that an object mapper sets, as a rule: behind the equals sign there is nothing left that could be wrong. */
+static bool sets_value(const bloop_action *action)
+{
+    return action->kind == BLOOP_ACTION_SET && action->value.kind == BLOOP_EXPR_VALUE &&
+           bloop_value_tag(action->value.value) != BLOOP_TAG_NONE;
 }
 
 /* All names, then all values. */
@@ -114,9 +127,12 @@ static const bloop_path *path_at(const path_list *paths, size_t index)
 static bloop_status any_clash(const path_list *paths, bool *clash)
 {
     bool ascending = true; /* single steps in order: what an object mapper asks for */
-    for (size_t i = 0; ascending && i < paths->count; i++)
-        ascending =
-            path_at(paths, i)->count == 1 && (i == 0 || bl_path_compare(path_at(paths, i - 1), path_at(paths, i)) < 0);
+    const bloop_path *previous = NULL;
+    for (size_t i = 0; ascending && i < paths->count; i++) {
+        const bloop_path *path = path_at(paths, i);
+        ascending = path->count == 1 && (!previous || bl_step_compare(previous->steps, path->steps) < 0);
+        previous = path;
+    }
     *clash = false;
     if (ascending)
         return BLOOP_OK;

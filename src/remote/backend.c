@@ -2,7 +2,6 @@
 #include <bloop/remote.h>
 
 #include <curl/curl.h>
-#include <unistd.h>
 
 #include "attempt_private.h"
 #include "crew_private.h"
@@ -12,8 +11,12 @@
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static CURLcode curl_status;
+static int fork_watched;
+static unsigned forks; /* that lie behind this process; counted in the child, before it has a second thread */
 
 static void start_curl(void);
+static void after_fork_in_child(void);
+static bool is_forked(const bl_remote *remote);
 static bloop_status make(const bloop_remote_options *options, bl_remote *remote);
 static void close_backend(bloop_backend *base);
 static void free_backend(bl_remote *remote);
@@ -44,6 +47,10 @@ bloop_backend *bloop_remote_open(const bloop_remote_options *options)
         return NULL;
     }
     pthread_once(&curl_once, start_curl);
+    if (fork_watched != 0) {
+        bl_error(BLOOP_NO_MEMORY, "out of memory while preparing for forks");
+        return NULL;
+    }
     if (curl_status != CURLE_OK) {
         bl_error(BLOOP_INTERNAL, "libcurl does not start: %s", curl_easy_strerror(curl_status));
         return NULL;
@@ -59,7 +66,7 @@ bloop_backend *bloop_remote_open(const bloop_remote_options *options)
 
 bloop_status bl_remote_begin(bl_remote *remote)
 {
-    if (getpid() != remote->owner)
+    if (is_forked(remote))
         return bl_error(BLOOP_FORKED, "the backend belongs to the process that opened it: open another after a fork");
     pthread_mutex_lock(&remote->lock);
     bool closing = atomic_load(&remote->closing);
@@ -84,14 +91,26 @@ bloop_status bl_remote_closed_error(void)
 /* Never undone: programs may use libcurl besides, and it counts. */
 static void start_curl(void)
 {
+    fork_watched = pthread_atfork(NULL, NULL, after_fork_in_child);
     curl_status = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static void after_fork_in_child(void)
+{
+    forks++;
+}
+
+/* To ask the system for the process's number would be a system call more for each request, of five. */
+static bool is_forked(const bl_remote *remote)
+{
+    return remote->forks != forks;
 }
 
 /* What a failure leaves is for free_backend. */
 static bloop_status make(const bloop_remote_options *options, bl_remote *remote)
 {
     remote->base.operations = &operations;
-    remote->owner = getpid();
+    remote->forks = forks;
     pthread_mutex_init(&remote->lock, NULL);
     pthread_cond_init(&remote->ended, NULL);
     pthread_cond_init(&remote->pool.freed, NULL);
@@ -109,7 +128,7 @@ static bloop_status make(const bloop_remote_options *options, bl_remote *remote)
 static void close_backend(bloop_backend *base)
 {
     bl_remote *remote = (bl_remote *)base;
-    if (getpid() != remote->owner)
+    if (is_forked(remote))
         return;
     pthread_mutex_lock(&remote->lock);
     atomic_store(&remote->closing, true);

@@ -7,7 +7,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/types.h>
 
 #include "base/base.h"
 #include "credentials_private.h"
@@ -50,7 +49,7 @@ typedef struct bl_table_keys bl_table_keys;
 typedef struct bl_remote {
     bloop_backend base;
     bl_remote_terms terms;
-    pid_t owner; /* the process that opened it */
+    unsigned forks; /* that lay behind the process that opened it: another count is that of a child */
     pthread_mutex_t lock;
     pthread_cond_t ended; /* signalled by the last call of a backend that is being closed */
     uint32_t calls;       /* under way; under lock */

@@ -7,21 +7,23 @@
 /* How tightly a condition holds together, the loosest first (developer guide, "Precedence in conditions"). */
 enum { LOOSEST, OR_LEVEL, AND_LEVEL, NOT_LEVEL, TIGHTEST };
 
-#define PLACEHOLDER_SIZE 24
-
 static void begin_text(bl_render *r, const char *member);
 static void end_text(bl_render *r);
-static void put(bl_render *r, const char *text);
+static inline void put(bl_render *r, const char *text);
+static inline void put_bytes(bl_render *r, const char *bytes, size_t size);
 static void put_expr(bl_render *r, const bloop_expr *expr, int around, unsigned depth);
 static void put_notation(bl_render *r, const bloop_expr *expr, const bl_expr_kind_info *info, unsigned depth);
+static void put_infix(bl_render *r, const bloop_expr *expr, const char *name, int level, unsigned depth);
 static void put_arguments(bl_render *r, const bloop_expr *expr, uint32_t from, const char *between, int around,
                           unsigned depth);
 static int level_of(bloop_expr_kind kind);
 static void put_path(bl_render *r, const bloop_path *path);
 static void put_name(bl_render *r, bloop_slice name);
 static void put_value(bl_render *r, bloop_value value);
-static void put_placeholder(bl_render *r, const char *sign, size_t number);
-static bloop_slice print_placeholder(char text[PLACEHOLDER_SIZE], const char *sign, size_t number);
+static inline void put_placeholder(bl_render *r, char sign, size_t number);
+static void put_names(bl_render *r);
+static void put_values(bl_render *r);
+static inline void put_definition(bl_render *r, char sign, size_t number);
 static bool add_room(bl_render *r, void **items, size_t *room, size_t count, size_t size, const void *fixed);
 static bool is_key_itself(const bloop_path *path, bloop_item key);
 static bool leads_into(const bloop_projection_paths *projection, bloop_slice name);
@@ -55,32 +57,32 @@ void bl_render_condition(bl_render *r, const char *member, const bloop_expr *con
 void bl_render_update(bl_render *r, const bloop_update *update)
 {
     static const char *const clauses[] = {
-        [BLOOP_ACTION_SET] = "SET ",
-        [BLOOP_ACTION_REMOVE] = "REMOVE ",
-        [BLOOP_ACTION_ADD] = "ADD ",
-        [BLOOP_ACTION_DELETE] = "DELETE ",
+        [BLOOP_ACTION_SET] = " SET ",
+        [BLOOP_ACTION_REMOVE] = " REMOVE ",
+        [BLOOP_ACTION_ADD] = " ADD ",
+        [BLOOP_ACTION_DELETE] = " DELETE ",
     };
     if (!update || update->count == 0)
         return;
     begin_text(r, "UpdateExpression");
-    const char *before_clause = "";
+    bool begun = false;
     for (unsigned kind = 0; kind < BL_COUNT_OF(clauses); kind++) {
-        const char *between = NULL;
+        bool continued = false;
         for (size_t i = 0; i < update->count; i++) {
             const bloop_action *action = &update->actions[i];
             if ((unsigned)action->kind != kind)
                 continue;
-            put(r, between ? between : before_clause);
-            if (!between)
-                put(r, clauses[kind]);
-            between = ", ";
+            if (continued)
+                put(r, ",");
+            else
+                put(r, clauses[kind] + (begun ? 0 : 1)); /* without the space */
+            begun = continued = true;
             put_path(r, &action->path);
             if (kind == BLOOP_ACTION_REMOVE)
                 continue;
-            put(r, kind == BLOOP_ACTION_SET ? " = " : " ");
+            put(r, kind == BLOOP_ACTION_SET ? "=" : " ");
             put_expr(r, &action->value, LOOSEST, 1);
         }
-        before_clause = between ? " " : before_clause;
     }
     end_text(r);
 }
@@ -92,46 +94,33 @@ void bl_render_projection(bl_render *r, const bloop_projection_paths *projection
 
 void bl_render_projection_and_key(bl_render *r, const bloop_projection_paths *projection, bloop_item key)
 {
-    const char *between = "";
+    bool continued = false;
     if (!projection || projection->count == 0)
         return;
     begin_text(r, "ProjectionExpression");
     for (size_t i = 0; i < projection->count; i++) {
         if (is_key_itself(&projection->paths[i], key))
             continue;
-        put(r, between);
+        put(r, continued ? "," : "");
         put_path(r, &projection->paths[i]);
-        between = ", ";
+        continued = true;
     }
     for (bloop_walk walk = bloop_value_walk(key); bloop_walk_next(&walk);) {
         if (leads_into(projection, walk.name))
             continue;
-        put(r, between);
+        put(r, continued ? "," : "");
         put_name(r, walk.name);
-        between = ", ";
+        continued = true;
     }
     end_text(r);
 }
 
 void bl_render_placeholders(bl_render *r)
 {
-    char text[PLACEHOLDER_SIZE];
-    if (r->name_count > 0) {
-        bl_body_object(r->writer, "ExpressionAttributeNames");
-        for (size_t i = 0; i < r->name_count; i++) {
-            bl_json_write_trusted_name(r->writer, print_placeholder(text, "#n", i));
-            bloop_json_write_string(r->writer, r->names[i].data, r->names[i].size);
-        }
-        bloop_json_write_end(r->writer);
-    }
-    if (r->value_count > 0) {
-        bl_body_object(r->writer, "ExpressionAttributeValues");
-        for (size_t i = 0; i < r->value_count; i++) {
-            bl_json_write_trusted_name(r->writer, print_placeholder(text, ":v", i));
-            bloop_json_write_value(r->writer, r->values[i]);
-        }
-        bloop_json_write_end(r->writer);
-    }
+    if (r->name_count > 0)
+        put_names(r);
+    if (r->value_count > 0)
+        put_values(r);
 }
 
 /* The text goes into the body as it is made. */
@@ -147,11 +136,15 @@ static void end_text(bl_render *r)
     put(r, "\"");
 }
 
-/* Of a few characters, each of which costs less than a call. */
-static void put(bl_render *r, const char *text)
+/* Literals, mostly, whose size the compiler knows where this is inlined. */
+static inline __attribute__((always_inline)) void put(bl_render *r, const char *text)
 {
-    for (; *text; text++)
-        bl_buffer_byte(&r->writer->buffer, (uint8_t)*text);
+    put_bytes(r, text, strlen(text));
+}
+
+static inline __attribute__((always_inline)) void put_bytes(bl_render *r, const char *bytes, size_t size)
+{
+    bl_buffer_append(&r->writer->buffer, bytes, size);
 }
 
 /* `around` is the level of what the expression stands in. */
@@ -177,14 +170,10 @@ static void put_expr(bl_render *r, const bloop_expr *expr, int around, unsigned 
 
 static void put_notation(bl_render *r, const bloop_expr *expr, const bl_expr_kind_info *info, unsigned depth)
 {
-    char between[24];
     int level = level_of(expr->kind);
     switch (info->notation) {
     case BL_NOTATION_NONE: break;
-    case BL_NOTATION_INFIX:
-        snprintf(between, sizeof between, " %s ", info->name);
-        put_arguments(r, expr, 0, between, level, depth);
-        break;
+    case BL_NOTATION_INFIX: put_infix(r, expr, info->name, level, depth); break;
     case BL_NOTATION_PREFIX:
         put(r, info->name);
         put(r, " ");
@@ -207,6 +196,18 @@ static void put_notation(bl_render *r, const bloop_expr *expr, const bl_expr_kin
         put_arguments(r, expr, 0, ", ", LOOSEST, depth);
         put(r, ")");
         break;
+    }
+}
+
+static void put_infix(bl_render *r, const bloop_expr *expr, const char *name, int level, unsigned depth)
+{
+    for (uint32_t i = 0; i < expr->count && r->writer->status == BLOOP_OK; i++) {
+        if (i > 0) {
+            put(r, " ");
+            put(r, name);
+            put(r, " ");
+        }
+        put_expr(r, expr->args[i], level, depth + 1);
     }
 }
 
@@ -255,7 +256,7 @@ static void put_name(bl_render *r, bloop_slice name)
             return;
         r->names[r->name_count++] = name;
     }
-    put_placeholder(r, "#n", i);
+    put_placeholder(r, '#', i);
 }
 
 static void put_value(bl_render *r, bloop_value value)
@@ -269,27 +270,70 @@ static void put_value(bl_render *r, bloop_value value)
             return;
         r->values[r->value_count++] = value;
     }
-    put_placeholder(r, ":v", i);
+    put_placeholder(r, ':', i);
 }
 
-static void put_placeholder(bl_render *r, const char *sign, size_t number)
+/* "#0" or ":0": as short as can be, since a save has two of each attribute, which are sent and hashed. */
+static inline void put_placeholder(bl_render *r, char sign, size_t number)
 {
-    char text[PLACEHOLDER_SIZE];
-    bloop_slice printed = print_placeholder(text, sign, number);
-    bl_buffer_append(&r->writer->buffer, printed.data, printed.size);
-}
-
-/* The sign, of two characters, and the number. By hand, since printf would take longer than the rest of a request. */
-static bloop_slice print_placeholder(char text[PLACEHOLDER_SIZE], const char *sign, size_t number)
-{
-    char *end = text + PLACEHOLDER_SIZE, *at = end;
+    char text[24], *end = text + sizeof text, *at = end;
+    if (BL_LIKELY(number < 10)) {
+        put_bytes(r, (char[]){ sign, (char)('0' + number) }, 2);
+        return;
+    }
     do {
         *--at = (char)('0' + number % 10);
         number /= 10;
     } while (number > 0);
-    *--at = sign[1];
-    *--at = sign[0];
-    return (bloop_slice){ at, (size_t)(end - at) };
+    *--at = sign;
+    put_bytes(r, at, (size_t)(end - at));
+}
+
+/* Both members go into the body as they are made: with the writer's checks of each name and of the order of its calls they
+   took most of what rendering a save took. */
+static void put_names(bl_render *r)
+{
+    bl_body_name(r->writer, "ExpressionAttributeNames");
+    if (!bl_json_begin_value(r->writer))
+        return;
+    for (size_t i = 0; i < r->name_count; i++) {
+        if (BL_UNLIKELY(!bl_utf8_valid(r->names[i].data, r->names[i].size))) {
+            bl_json_writer_fail(r->writer, BLOOP_INVALID_VALUE, "the name of an attribute is not UTF-8");
+            return;
+        }
+        put_definition(r, '#', i);
+        bl_json_append_string(&r->writer->buffer, r->names[i].data, r->names[i].size);
+    }
+    put(r, "}");
+}
+
+static void put_values(bl_render *r)
+{
+    bl_body_name(r->writer, "ExpressionAttributeValues");
+    if (!bl_json_begin_value(r->writer))
+        return;
+    for (size_t i = 0; i < r->value_count; i++) {
+        if (BL_UNLIKELY(bloop_value_tag(r->values[i]) == BLOOP_TAG_NONE)) {
+            bl_json_writer_fail(r->writer, BLOOP_INVALID_VALUE, "there is no value to write");
+            return;
+        }
+        put_definition(r, ':', i);
+        bl_json_append_value(&r->writer->buffer, r->values[i]);
+    }
+    put(r, "}");
+}
+
+/* What stands before the name, or the value, that a placeholder has: the member's name. */
+static inline void put_definition(bl_render *r, char sign, size_t number)
+{
+    const char before = number == 0 ? '{' : ',';
+    if (BL_LIKELY(number < 10)) {
+        put_bytes(r, (char[]){ before, '"', sign, (char)('0' + number), '"', ':' }, 6);
+        return;
+    }
+    put_bytes(r, (char[]){ before, '"' }, 2);
+    put_placeholder(r, sign, number);
+    put(r, "\":");
 }
 
 /* Room for one more, first in the fixed array. */

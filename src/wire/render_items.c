@@ -4,7 +4,7 @@
 
 static void write_scope(bloop_json_writer *writer, const bloop_search_request *search);
 
-/* A projection that is a hint is sent: it costs some bytes of the request, and saves those of the response. */
+/* A projection that is a hint is not sent: see the decision in this folder's README. Without a receiver it is none. */
 void bl_render_request_get(bloop_json_writer *writer, const bl_wire_request *request)
 {
     const bloop_get_request *get = &request->as.get;
@@ -14,7 +14,8 @@ void bl_render_request_get(bloop_json_writer *writer, const bl_wire_request *req
     bl_body_item(writer, "Key", get->key);
     if (get->consistent)
         bl_body_bool(writer, "ConsistentRead", true);
-    bl_render_projection(&render, get->projection);
+    if (!get->projection_is_hint || !get->receive)
+        bl_render_projection(&render, get->projection);
     bl_render_placeholders(&render);
     bl_render_request_capacity(writer, get->capacity);
     bl_render_end(&render);

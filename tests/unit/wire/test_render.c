@@ -15,16 +15,24 @@ typedef struct condition_case {
     const char *condition, *text, *names, *values;
 } condition_case;
 
-/* The body is just this, and is read as the request that it was made of. */
-static void expect_body(const bl_wire_request *request, const char *expected)
+/* The body is just this. */
+static void expect_text(const bl_wire_request *request, const char *expected)
 {
-    bl_buffer out = { 0 }, before = { 0 }, after = { 0 };
-    bl_wire_request read;
-    bl_wire_reading *reading = bl_wire_reading_new();
+    bl_buffer out = { 0 };
     bl_wire_write_request(&out, request);
     assert_int_equal(out.status, BLOOP_OK);
     bl_buffer_byte(&out, 0);
     assert_string_equal((const char *)out.data, expected);
+    bl_buffer_free(&out);
+}
+
+/* The body is just this, and is read as the request that it was made of. */
+static void expect_body(const bl_wire_request *request, const char *expected)
+{
+    bl_buffer before = { 0 }, after = { 0 };
+    bl_wire_request read;
+    bl_wire_reading *reading = bl_wire_reading_new();
+    expect_text(request, expected);
     if (bl_wire_read_request(reading, request->operation, expected, strlen(expected), &read) != BLOOP_OK)
         fail_msg("%s is refused: %s", expected, bloop_last_error()->message);
     request_text(&before, request);
@@ -32,7 +40,6 @@ static void expect_body(const bl_wire_request *request, const char *expected)
     bl_buffer_byte(&before, 0);
     bl_buffer_byte(&after, 0);
     assert_string_equal((const char *)after.data, (const char *)before.data);
-    bl_buffer_free(&out);
     bl_buffer_free(&before);
     bl_buffer_free(&after);
     bl_wire_reading_free(reading);
@@ -41,23 +48,20 @@ static void expect_body(const bl_wire_request *request, const char *expected)
 static void renders_conditions(void **state)
 {
     static const condition_case cases[] = {
-        { "a = 1", "#n0 = :v0", "\"#n0\":\"a\"", "\":v0\":{\"N\":\"1\"}" },
-        { "a = 1 AND a <> 1", "#n0 = :v0 AND #n0 <> :v0", "\"#n0\":\"a\"", "\":v0\":{\"N\":\"1\"}" },
-        { "a.b[3].a < \"x\"", "#n0.#n1[3].#n0 < :v0", "\"#n0\":\"a\",\"#n1\":\"b\"", "\":v0\":{\"S\":\"x\"}" },
-        { "(a = 1 OR b = 2) AND NOT c = 3", "(#n0 = :v0 OR #n1 = :v1) AND NOT #n2 = :v2",
-          "\"#n0\":\"a\",\"#n1\":\"b\",\"#n2\":\"c\"",
-          "\":v0\":{\"N\":\"1\"},\":v1\":{\"N\":\"2\"},\":v2\":{\"N\":\"3\"}" },
-        { "a = 1 OR b = 2 AND c = 3", "#n0 = :v0 OR #n1 = :v1 AND #n2 = :v2",
-          "\"#n0\":\"a\",\"#n1\":\"b\",\"#n2\":\"c\"",
-          "\":v0\":{\"N\":\"1\"},\":v1\":{\"N\":\"2\"},\":v2\":{\"N\":\"3\"}" },
-        { "NOT (a = 1 AND b = 1)", "NOT (#n0 = :v0 AND #n1 = :v0)", "\"#n0\":\"a\",\"#n1\":\"b\"",
-          "\":v0\":{\"N\":\"1\"}" },
-        { "NOT (NOT a = 1)", "NOT NOT #n0 = :v0", "\"#n0\":\"a\"", "\":v0\":{\"N\":\"1\"}" },
-        { "a BETWEEN 1 AND 2 AND b IN (1, 2, 3)", "#n0 BETWEEN :v0 AND :v1 AND #n1 IN (:v0, :v1, :v2)",
-          "\"#n0\":\"a\",\"#n1\":\"b\"", "\":v0\":{\"N\":\"1\"},\":v1\":{\"N\":\"2\"},\":v2\":{\"N\":\"3\"}" },
+        { "a = 1", "#0 = :0", "\"#0\":\"a\"", "\":0\":{\"N\":\"1\"}" },
+        { "a = 1 AND a <> 1", "#0 = :0 AND #0 <> :0", "\"#0\":\"a\"", "\":0\":{\"N\":\"1\"}" },
+        { "a.b[3].a < \"x\"", "#0.#1[3].#0 < :0", "\"#0\":\"a\",\"#1\":\"b\"", "\":0\":{\"S\":\"x\"}" },
+        { "(a = 1 OR b = 2) AND NOT c = 3", "(#0 = :0 OR #1 = :1) AND NOT #2 = :2",
+          "\"#0\":\"a\",\"#1\":\"b\",\"#2\":\"c\"", "\":0\":{\"N\":\"1\"},\":1\":{\"N\":\"2\"},\":2\":{\"N\":\"3\"}" },
+        { "a = 1 OR b = 2 AND c = 3", "#0 = :0 OR #1 = :1 AND #2 = :2", "\"#0\":\"a\",\"#1\":\"b\",\"#2\":\"c\"",
+          "\":0\":{\"N\":\"1\"},\":1\":{\"N\":\"2\"},\":2\":{\"N\":\"3\"}" },
+        { "NOT (a = 1 AND b = 1)", "NOT (#0 = :0 AND #1 = :0)", "\"#0\":\"a\",\"#1\":\"b\"", "\":0\":{\"N\":\"1\"}" },
+        { "NOT (NOT a = 1)", "NOT NOT #0 = :0", "\"#0\":\"a\"", "\":0\":{\"N\":\"1\"}" },
+        { "a BETWEEN 1 AND 2 AND b IN (1, 2, 3)", "#0 BETWEEN :0 AND :1 AND #1 IN (:0, :1, :2)",
+          "\"#0\":\"a\",\"#1\":\"b\"", "\":0\":{\"N\":\"1\"},\":1\":{\"N\":\"2\"},\":2\":{\"N\":\"3\"}" },
         { "attribute_type(a, \"SS\") AND contains(b, size(a)) OR begins_with(c, \"x\")",
-          "attribute_type(#n0, :v0) AND contains(#n1, size(#n0)) OR begins_with(#n2, :v1)",
-          "\"#n0\":\"a\",\"#n1\":\"b\",\"#n2\":\"c\"", "\":v0\":{\"S\":\"SS\"},\":v1\":{\"S\":\"x\"}" },
+          "attribute_type(#0, :0) AND contains(#1, size(#0)) OR begins_with(#2, :1)",
+          "\"#0\":\"a\",\"#1\":\"b\",\"#2\":\"c\"", "\":0\":{\"S\":\"SS\"},\":1\":{\"S\":\"x\"}" },
     };
     char expected[1024];
     (void)state;
@@ -76,6 +80,13 @@ static void renders_conditions(void **state)
     }
 }
 
+static bloop_status receive_nothing(void *context, bloop_item item)
+{
+    (void)context;
+    (void)item;
+    return BLOOP_OK;
+}
+
 static void renders_gets(void **state)
 {
     (void)state;
@@ -87,10 +98,18 @@ static void renders_gets(void **state)
     request.as.get.projection = notation_projection(&n, "a, b.c[2], a_b");
     request.as.get.projection_is_hint = true;
     request.as.get.capacity = BLOOP_CAPACITY_INDEXES;
-    expect_body(&request,
-                "{\"TableName\":\"tab\",\"Key\":{\"id\":{\"S\":\"a\"}},\"ConsistentRead\":true,"
-                "\"ProjectionExpression\":\"#n0, #n1.#n2[2], #n3\",\"ExpressionAttributeNames\":{\"#n0\":\"a\","
-                "\"#n1\":\"b\",\"#n2\":\"c\",\"#n3\":\"a_b\"},\"ReturnConsumedCapacity\":\"INDEXES\"}");
+    /* Nobody receives the item: it is no hint. */
+    expect_body(&request, "{\"TableName\":\"tab\",\"Key\":{\"id\":{\"S\":\"a\"}},\"ConsistentRead\":true,"
+                          "\"ProjectionExpression\":\"#0,#1.#2[2],#3\",\"ExpressionAttributeNames\":{\"#0\":\"a\","
+                          "\"#1\":\"b\",\"#2\":\"c\",\"#3\":\"a_b\"},\"ReturnConsumedCapacity\":\"INDEXES\"}");
+    request.as.get.receive = receive_nothing;
+    expect_text(&request, "{\"TableName\":\"tab\",\"Key\":{\"id\":{\"S\":\"a\"}},\"ConsistentRead\":true,"
+                          "\"ReturnConsumedCapacity\":\"INDEXES\"}");
+    request.as.get.projection_is_hint = false;
+    request.as.get.projection = notation_projection(&n, "a");
+    expect_body(&request, "{\"TableName\":\"tab\",\"Key\":{\"id\":{\"S\":\"a\"}},\"ConsistentRead\":true,"
+                          "\"ProjectionExpression\":\"#0\",\"ExpressionAttributeNames\":{\"#0\":\"a\"},"
+                          "\"ReturnConsumedCapacity\":\"INDEXES\"}");
     notation_free(&n);
 }
 
@@ -109,8 +128,8 @@ static void renders_writes(void **state)
                                               .collection_metrics = true };
     expect_body(&request,
                 "{\"TableName\":\"tab\",\"Item\":{\"id\":{\"S\":\"a\"},\"n\":{\"L\":[{\"N\":\"1\"},{\"NULL\":true},"
-                "{\"SS\":[\"x\"]}]}},\"ConditionExpression\":\"attribute_not_exists(#n0)\","
-                "\"ExpressionAttributeNames\":{\"#n0\":\"id\"},\"ReturnValues\":\"ALL_OLD\","
+                "{\"SS\":[\"x\"]}]}},\"ConditionExpression\":\"attribute_not_exists(#0)\","
+                "\"ExpressionAttributeNames\":{\"#0\":\"id\"},\"ReturnValues\":\"ALL_OLD\","
                 "\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\",\"ReturnConsumedCapacity\":\"TOTAL\","
                 "\"ReturnItemCollectionMetrics\":\"SIZE\"}");
     request.operation = BL_WIRE_DELETE_ITEM;
@@ -134,13 +153,20 @@ static void renders_updates(void **state)
                             "DELETE s {\"x\"} SET e = 2");
     request.as.write.condition = notation_condition(&n, "a = 1");
     request.as.write.return_values = BLOOP_RETURN_UPDATED_NEW;
-    expect_body(&request,
-                "{\"TableName\":\"tab\",\"Key\":{\"id\":{\"N\":\"1\"}},\"UpdateExpression\":\"SET #n0 = #n1 + :v0, "
-                "#n2 = list_append(if_not_exists(#n2, :v1), :v1), #n3 = :v2 REMOVE #n4 ADD #n5 :v0 DELETE #n6 :v3\","
-                "\"ConditionExpression\":\"#n0 = :v0\",\"ExpressionAttributeNames\":{\"#n0\":\"a\",\"#n1\":\"b\","
-                "\"#n2\":\"d\",\"#n3\":\"e\",\"#n4\":\"r\",\"#n5\":\"c\",\"#n6\":\"s\"},"
-                "\"ExpressionAttributeValues\":{\":v0\":{\"N\":\"1\"},\":v1\":{\"L\":[]},\":v2\":{\"N\":\"2\"},"
-                "\":v3\":{\"SS\":[\"x\"]}},\"ReturnValues\":\"UPDATED_NEW\"}");
+    expect_body(&request, "{\"TableName\":\"tab\",\"Key\":{\"id\":{\"N\":\"1\"}},\"UpdateExpression\":\"SET #0=#1 + :0,"
+                          "#2=list_append(if_not_exists(#2, :1), :1),#3=:2 REMOVE #4 ADD #5 :0 DELETE #6 :3\","
+                          "\"ConditionExpression\":\"#0 = :0\",\"ExpressionAttributeNames\":{\"#0\":\"a\",\"#1\":\"b\","
+                          "\"#2\":\"d\",\"#3\":\"e\",\"#4\":\"r\",\"#5\":\"c\",\"#6\":\"s\"},"
+                          "\"ExpressionAttributeValues\":{\":0\":{\"N\":\"1\"},\":1\":{\"L\":[]},\":2\":{\"N\":\"2\"},"
+                          "\":3\":{\"SS\":[\"x\"]}},\"ReturnValues\":\"UPDATED_NEW\"}");
+    request.as.write = (bloop_write_request){ .kind = BLOOP_WRITE_UPDATE,
+                                              .table = "tab",
+                                              .item = notation_value(&n, "{id: 1}"),
+                                              .update = notation_update(&n, "ADD c 1 REMOVE r, s") };
+    expect_body(&request, "{\"TableName\":\"tab\",\"Key\":{\"id\":{\"N\":\"1\"}},"
+                          "\"UpdateExpression\":\"REMOVE #0,#1 ADD #2 :0\","
+                          "\"ExpressionAttributeNames\":{\"#0\":\"r\",\"#1\":\"s\",\"#2\":\"c\"},"
+                          "\"ExpressionAttributeValues\":{\":0\":{\"N\":\"1\"}}}");
     notation_free(&n);
 }
 
@@ -164,9 +190,9 @@ static void renders_searches(void **state)
         &request,
         "{\"TableName\":\"tab\",\"IndexName\":\"idx\",\"Select\":\"SPECIFIC_ATTRIBUTES\",\"ConsistentRead\":true,"
         "\"Limit\":7,\"ExclusiveStartKey\":{\"id\":{\"S\":\"a\"},\"r\":{\"N\":\"3\"}},\"ScanIndexForward\":false,"
-        "\"KeyConditionExpression\":\"#n0 = :v0 AND #n1 > :v1\",\"FilterExpression\":\"#n2 > :v1\","
-        "\"ProjectionExpression\":\"#n2\",\"ExpressionAttributeNames\":{\"#n0\":\"id\",\"#n1\":\"r\","
-        "\"#n2\":\"x\"},\"ExpressionAttributeValues\":{\":v0\":{\"S\":\"a\"},\":v1\":{\"N\":\"1\"}}}");
+        "\"KeyConditionExpression\":\"#0 = :0 AND #1 > :1\",\"FilterExpression\":\"#2 > :1\","
+        "\"ProjectionExpression\":\"#2\",\"ExpressionAttributeNames\":{\"#0\":\"id\",\"#1\":\"r\","
+        "\"#2\":\"x\"},\"ExpressionAttributeValues\":{\":0\":{\"S\":\"a\"},\":1\":{\"N\":\"1\"}}}");
     request.operation = BL_WIRE_SCAN;
     request.as.search = (bloop_search_request){ .kind = BLOOP_SEARCH_SCAN,
                                                 .table = "tab",
@@ -190,18 +216,13 @@ static void renders_batches_of_keys(void **state)
     const bloop_batch_table tables[] = { { "one", true, notation_projection(&n, "a, id, b"), false } };
     bl_wire_request request = { .operation = BL_WIRE_BATCH_GET_ITEM };
     request.as.batch_get = (bloop_batch_get_request){ .keys = keys, .count = 3, .capacity = BLOOP_CAPACITY_TOTAL };
-    bl_buffer out = { 0 };
     request.as.batch_get.tables = tables;
     request.as.batch_get.table_count = 1;
-    bl_wire_write_request(&out, &request);
-    bl_buffer_byte(&out, 0);
-    assert_string_equal((const char *)out.data,
-                        "{\"RequestItems\":{\"one\":{\"Keys\":[{\"id\":{\"N\":\"1\"},\"r\":{\"N\":\"1\"}},"
-                        "{\"id\":{\"N\":\"1\"},\"r\":{\"N\":\"2\"}}],\"ConsistentRead\":true,"
-                        "\"ProjectionExpression\":\"#n0, #n1, #n2, #n3\",\"ExpressionAttributeNames\":{\"#n0\":\"a\","
-                        "\"#n1\":\"b\",\"#n2\":\"id\",\"#n3\":\"r\"}},\"two\":{\"Keys\":[{\"k\":{\"S\":\"x\"}}]}},"
-                        "\"ReturnConsumedCapacity\":\"TOTAL\"}");
-    bl_buffer_free(&out);
+    expect_text(&request, "{\"RequestItems\":{\"one\":{\"Keys\":[{\"id\":{\"N\":\"1\"},\"r\":{\"N\":\"1\"}},"
+                          "{\"id\":{\"N\":\"1\"},\"r\":{\"N\":\"2\"}}],\"ConsistentRead\":true,"
+                          "\"ProjectionExpression\":\"#0,#1,#2,#3\",\"ExpressionAttributeNames\":{\"#0\":\"a\","
+                          "\"#1\":\"b\",\"#2\":\"id\",\"#3\":\"r\"}},\"two\":{\"Keys\":[{\"k\":{\"S\":\"x\"}}]}},"
+                          "\"ReturnConsumedCapacity\":\"TOTAL\"}");
     notation_free(&n);
 }
 

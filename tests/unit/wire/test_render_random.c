@@ -27,7 +27,7 @@ static void put(maker *m, const char *text)
 /* The service refuses comparisons of a path with itself, and updates whose paths overlap: each path is another. */
 static void put_path(maker *m)
 {
-    static const char *const names[] = { "a", "size", "`odd name`", "b_1", "`dot.ted`", "`#n0`" };
+    static const char *const names[] = { "a", "size", "`odd name`", "b_1", "`dot.ted`", "`#0`" };
     bl_buffer_format(&m->text, "p%u", m->next_path++);
     for (size_t i = trial_below(m->random, 3); i > 0; i--) {
         if (trial_chance(m->random, 40))

@@ -130,8 +130,8 @@ static void writes_batches_of_items(void **state)
     bl_wire_write_batch_get_response(&out, gatherer, &result);
     expect_text(&out, "{\"Responses\":{\"one\":[{\"x\":{\"N\":\"5\"}},{}],\"two\":[{\"id\":{\"N\":\"2\"}}]},"
                       "\"UnprocessedKeys\":{\"one\":{\"Keys\":[{\"id\":{\"N\":\"3\"}},{\"id\":{\"N\":\"4\"}}],"
-                      "\"ConsistentRead\":true,\"ProjectionExpression\":\"#n0\",\"ExpressionAttributeNames\":{"
-                      "\"#n0\":\"x\"}}},\"ConsumedCapacity\":[" DIVIDED "]}");
+                      "\"ConsistentRead\":true,\"ProjectionExpression\":\"#0\",\"ExpressionAttributeNames\":{"
+                      "\"#0\":\"x\"}}},\"ConsumedCapacity\":[" DIVIDED "]}");
     bl_wire_batch_gatherer_free(gatherer);
     bl_wire_batch_gatherer_free(NULL);
     bl_buffer_free(&out);
