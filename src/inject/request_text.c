@@ -58,9 +58,14 @@ void bl_text_of_batch_get(bl_buffer *out, const bloop_batch_get_request *request
         bl_buffer_format(out, "%s%s", i ? ", " : "", request->keys[i].table);
         add_value(out, " ", request->keys[i].key);
     }
-    for (size_t i = 0; i < request->table_count; i++)
-        if (request->tables[i].consistent)
-            bl_buffer_format(out, ", %s consistent", request->tables[i].table);
+    for (size_t i = 0; i < request->table_count; i++) {
+        const bloop_batch_table *table = &request->tables[i];
+        if (table->projection && table->projection->count)
+            bl_buffer_format(out, ", %s", table->table);
+        add_paths(out, table->projection);
+        if (table->consistent)
+            bl_buffer_format(out, ", %s consistent", table->table);
+    }
 }
 
 void bl_text_of_write(bl_buffer *out, const bloop_write_request *request)

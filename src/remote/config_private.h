@@ -98,5 +98,8 @@ bool bl_host_is_amazons(const char *host);
    its text is NULL when it is not configured. */
 bloop_status bl_config_endpoint(const bl_shared_config *config, const char *choice, bl_variable variable,
                                 const char *service, bl_config_value *out);
+/* The service's own endpoint of a region, of the kind (FIPS, dual stack) that is configured. */
+bloop_status bl_config_region_endpoint(const bl_shared_config *config, const char *service, const char *region,
+                                       char **out);
 
 #endif

@@ -12,7 +12,6 @@ static bloop_status resolve_region(const bl_shared_config *config, const bl_remo
 static bloop_status resolve_endpoint(const bl_shared_config *config, const bl_remote_choices *choices,
                                      bl_remote_settings *out);
 static bloop_status check_endpoint(const bl_shared_config *config, const bl_config_value *value);
-static bloop_status make_endpoint(const bl_shared_config *config, const char *region, char **out);
 static bloop_status resolve_ca_bundle(const bl_shared_config *config, const bl_remote_choices *choices, char **out);
 static bloop_status resolve_attempts(const bl_shared_config *config, const bl_remote_choices *choices, uint32_t *out);
 static bloop_status resolve_retry_mode(const bl_shared_config *config, bl_retry_mode *out);
@@ -71,6 +70,21 @@ bloop_status bl_config_endpoint(const bl_shared_config *config, const char *choi
     return status;
 }
 
+bloop_status bl_config_region_endpoint(const bl_shared_config *config, const char *service, const char *region,
+                                       char **out)
+{
+    bool fips = false, dual_stack = false;
+    bl_config_value wants_fips = bl_config_look_up(config, BL_AWS_USE_FIPS_ENDPOINT, "use_fips_endpoint");
+    bl_config_value wants_dual = bl_config_look_up(config, BL_AWS_USE_DUALSTACK_ENDPOINT, "use_dualstack_endpoint");
+    bloop_status status = bl_config_bool(config, &wants_fips, &fips);
+    if (status == BLOOP_OK)
+        status = bl_config_bool(config, &wants_dual, &dual_stack);
+    if (status != BLOOP_OK)
+        return status;
+    *out = bl_region_endpoint(service, region, fips, dual_stack);
+    return *out ? BLOOP_OK : BLOOP_NO_MEMORY;
+}
+
 static bl_config_value choose(const bl_shared_config *config, const char *choice, const char *choice_name,
                               bl_variable variable, const char *key)
 {
@@ -105,7 +119,7 @@ static bloop_status resolve_endpoint(const bl_shared_config *config, const bl_re
     if (status != BLOOP_OK)
         return status;
     if (!url.text)
-        return make_endpoint(config, out->region, &out->endpoint);
+        return bl_config_region_endpoint(config, "dynamodb", out->region, &out->endpoint);
     size_t size = strlen(url.text);
     while (url.text[size - 1] == '/')
         size--;
@@ -131,20 +145,6 @@ static bloop_status check_endpoint(const bl_shared_config *config, const bl_conf
             return BLOOP_OK;
     }
     return bl_config_refuse(config, value, "an URL such as https://host:port is expected");
-}
-
-static bloop_status make_endpoint(const bl_shared_config *config, const char *region, char **out)
-{
-    bool fips = false, dual_stack = false;
-    bl_config_value wants_fips = bl_config_look_up(config, BL_AWS_USE_FIPS_ENDPOINT, "use_fips_endpoint");
-    bl_config_value wants_dual = bl_config_look_up(config, BL_AWS_USE_DUALSTACK_ENDPOINT, "use_dualstack_endpoint");
-    bloop_status status = bl_config_bool(config, &wants_fips, &fips);
-    if (status == BLOOP_OK)
-        status = bl_config_bool(config, &wants_dual, &dual_stack);
-    if (status != BLOOP_OK)
-        return status;
-    *out = bl_region_endpoint("dynamodb", region, fips, dual_stack);
-    return *out ? BLOOP_OK : BLOOP_NO_MEMORY;
 }
 
 static bloop_status resolve_ca_bundle(const bl_shared_config *config, const bl_remote_choices *choices, char **out)

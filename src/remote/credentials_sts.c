@@ -20,8 +20,7 @@ bloop_status bl_sts_place(const bl_shared_config *config, bl_credentials_source 
         return status;
     if (chosen.text || !place.text)
         return bl_credentials_source_text(source, url, chosen.text ? chosen.text : "https://sts.amazonaws.com");
-    source->texts[url] = bl_region_endpoint("sts", place.text, false, false);
-    return source->texts[url] ? BLOOP_OK : BLOOP_NO_MEMORY;
+    return bl_config_region_endpoint(config, "sts", place.text, &source->texts[url]);
 }
 
 bloop_status bl_sts_session(bl_credentials_source *source, size_t index, const char *configured)

@@ -41,8 +41,8 @@ char *bl_region_endpoint(const char *service, const char *region, bool fips, boo
     const partition *p = partitions;
     while (strncmp(region, p->prefix, strlen(p->prefix)) != 0)
         p++;
-    /* In GovCloud DynamoDB's own hosts are FIPS ones: its endpoint-rule-set-1.json. */
-    bool is_fips_anyway = strncmp(region, "us-gov-", 7) == 0 && !dual_stack && strcmp(service, "dynamodb") == 0;
+    /* In GovCloud the usual hosts of DynamoDB and STS are FIPS ones: their endpoint-rule-set-1.json. */
+    bool is_fips_anyway = strncmp(region, "us-gov-", 7) == 0 && !dual_stack;
     bl_buffer url = { 0 };
     bl_buffer_format(&url, "https://%s%s.%s.%s", service, fips && !is_fips_anyway ? "-fips" : "", region,
                      dual_stack ? p->dual_stack_suffix : p->suffix);

@@ -102,7 +102,9 @@ static void records_batches_and_searches(void **state)
         { .kind = BLOOP_WRITE_DELETE, .table = "notes", .item = notation_value(&n, "{id: \"b\"}") },
     };
     const bloop_batch_get_key keys[] = { { "notes", writes[0].item }, { "notes", writes[1].item } };
-    const bloop_batch_table table = { .table = "notes", .consistent = true };
+    const bloop_batch_table table = { .table = "notes",
+                                      .consistent = true,
+                                      .projection = notation_projection(&n, "id, size") };
     const bloop_batch_get_request get = {
         .keys = keys, .count = 2, .tables = &table, .table_count = 1, .receive = take, .context = &taken
     };
@@ -142,8 +144,8 @@ static void records_batches_and_searches(void **state)
                 "batch_write put notes {id: \"a\"}, delete notes {id: \"b\"}\n"
                 "put notes {id: \"a\"}\n"
                 "delete notes {id: \"b\"}\n"
-                "batch_get notes {id: \"a\"}, notes {id: \"b\"}, notes consistent\n"
-                "batch_get notes {id: \"a\"}, notes {id: \"b\"}, notes consistent\n"
+                "batch_get notes {id: \"a\"}, notes {id: \"b\"}, notes of id, size, notes consistent\n"
+                "batch_get notes {id: \"a\"}, notes {id: \"b\"}, notes of id, size, notes consistent\n"
                 "query notes key id = \"a\" filter size > 3 of id, text.words[2], consistent, descending, limit 2\n"
                 "scan notes, count, segment 0 of 1, after {id: \"a\"}\n");
     notation_free(&n);
