@@ -15,6 +15,7 @@ typedef struct answer {
 static CURLcode set_request(CURL *easy, const bl_fetch_request *request);
 static CURLcode set_terms(CURL *easy, const bl_remote_terms *terms, bool direct);
 static bloop_status add_headers(const bl_fetch_request *request, struct curl_slist **out);
+static void free_headers(struct curl_slist *headers);
 static bloop_status perform(CURL *easy, const bl_fetch_request *request, answer *got, int *http_status);
 static size_t take_body(char *data, size_t size, size_t count, void *context);
 
@@ -34,7 +35,7 @@ bloop_status bl_fetch_with_curl(void *context, const bl_fetch_request *request, 
         status = perform(easy, request, &got, http_status);
     }
     curl_easy_cleanup(easy);
-    curl_slist_free_all(headers);
+    free_headers(headers);
     return status;
 }
 
@@ -73,7 +74,9 @@ static bloop_status add_headers(const bl_fetch_request *request, struct curl_sli
     bloop_status status = BLOOP_OK;
     for (size_t i = 0; status == BLOOP_OK && i < request->header_count; i++) {
         bl_buffer_clear(&line);
-        bl_buffer_format(&line, "%s: %s", request->headers[i].name, request->headers[i].value);
+        bl_buffer_text(&line, request->headers[i].name);
+        bl_buffer_text(&line, ": ");
+        bl_buffer_text(&line, request->headers[i].value);
         bl_buffer_byte(&line, 0);
         status = line.status;
         struct curl_slist *longer = status == BLOOP_OK ? curl_slist_append(*out, (const char *)line.data) : NULL;
@@ -82,11 +85,18 @@ static bloop_status add_headers(const bl_fetch_request *request, struct curl_sli
         else if (status == BLOOP_OK)
             status = bl_error_no_memory(line.size);
     }
-    /* A line may be an authorization token. */
     if (line.data)
         explicit_bzero(line.data, line.size);
     bl_buffer_free(&line);
     return status;
+}
+
+/* One may be an authorization token. */
+static void free_headers(struct curl_slist *headers)
+{
+    for (struct curl_slist *header = headers; header; header = header->next)
+        explicit_bzero(header->data, strlen(header->data));
+    curl_slist_free_all(headers);
 }
 
 static bloop_status perform(CURL *easy, const bl_fetch_request *request, answer *got, int *http_status)
