@@ -142,7 +142,7 @@ static unsigned connections_allowed(unsigned wanted)
         wanted = MAX_CONNECTIONS;
     if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY)
         return wanted;
-    rlim_t left = files.rlim_cur > 2 * FILES_FOR_OTHERS ? files.rlim_cur - FILES_FOR_OTHERS : FILES_FOR_OTHERS;
+    rlim_t left = files.rlim_cur > 2 * FILES_FOR_OTHERS ? files.rlim_cur - FILES_FOR_OTHERS : files.rlim_cur / 2;
     return left < wanted ? (unsigned)left : wanted;
 }
 

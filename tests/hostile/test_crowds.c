@@ -125,12 +125,29 @@ static void test_all_that_ask_at_once_are_answered(void **state)
     free(text);
 }
 
+/* Where hardly any file may be open, too, those who wait for nothing make room for who asks. */
+static void test_few_files_are_enough(void **state)
+{
+    (void)state;
+    enum { FILES = 64, IDLE = 100 };
+    int peers[IDLE];
+    program p = program_start_limited((const char *[]){ "--memory", "--port", "0", "--threads", "2", NULL },
+                                      (program_limits){ .files = FILES });
+    for (size_t i = 0; i < IDLE; i++)
+        peers[i] = http_connect(p.url);
+    expect_newcomer_answered(&p);
+    for (size_t i = 0; i < IDLE; i++)
+        http_close(peers[i]);
+    assert_int_equal(program_end(&p, SIGTERM, NULL, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ten_thousand_are_served),
         cmocka_unit_test(test_ten_thousand_that_mean_harm),
         cmocka_unit_test(test_all_that_ask_at_once_are_answered),
+        cmocka_unit_test(test_few_files_are_enough),
     };
     return cmocka_run_group_tests_name("hostile/crowds", tests, NULL, NULL);
 }

@@ -166,7 +166,7 @@ static void test_a_full_disk_is_told(void **state)
     char path[PATH_MAX], body[128];
     scratch s = scratch_new();
     const char *const arguments[] = { "--file", scratch_path(&s, "store", path), "--port", "0", NULL };
-    program p = program_start_limited(arguments, 3 << 20);
+    program p = program_start_limited(arguments, (program_limits){ .file_bytes = 3 << 20 });
     free(program_ask(&p, "CreateTable", CREATE, 200));
     unsigned count = fill(&p);
     assert_in_range(count, 10, FILLING - 1);

@@ -19,15 +19,16 @@
 
 #define MOST_ARGUMENTS 16
 
-static _Noreturn void become(const char *path, const char *const *arguments, int output, rlim_t file_bytes);
+static _Noreturn void become(const char *path, const char *const *arguments, int output, program_limits limits);
+static void limit(int resource, rlim_t most);
 static size_t read_all(int file, char *out, size_t size, char last);
 
 program program_start(const char *const *arguments)
 {
-    return program_start_limited(arguments, RLIM_INFINITY);
+    return program_start_limited(arguments, (program_limits){ 0 });
 }
 
-program program_start_limited(const char *const *arguments, rlim_t file_bytes)
+program program_start_limited(const char *const *arguments, program_limits limits)
 {
     const char *path = getenv("BLOOP_PROGRAM");
     int ends[2];
@@ -41,7 +42,7 @@ program program_start_limited(const char *const *arguments, rlim_t file_bytes)
     p.process = fork();
     assert_true(p.process >= 0);
     if (p.process == 0)
-        become(path, arguments, ends[1], file_bytes);
+        become(path, arguments, ends[1], limits);
     close(ends[1]);
     p.output = ends[0];
     read_all(p.output, line, sizeof line, '\n');
@@ -76,18 +77,24 @@ char *program_ask(const program *p, const char *operation, const char *body, int
 }
 
 /* In the child. A test that is stopped leaves no server running. */
-static _Noreturn void become(const char *path, const char *const *arguments, int output, rlim_t file_bytes)
+static _Noreturn void become(const char *path, const char *const *arguments, int output, program_limits limits)
 {
     char *all[MOST_ARGUMENTS + 3] = { (char *)(uintptr_t)path, (char *)(uintptr_t) "serve" };
-    const struct rlimit limit = { file_bytes, file_bytes };
     for (size_t i = 0; i < MOST_ARGUMENTS && arguments[i]; i++)
         all[i + 2] = (char *)(uintptr_t)arguments[i];
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
-    (void)setrlimit(RLIMIT_FSIZE, &limit);
+    limit(RLIMIT_FSIZE, limits.file_bytes);
+    limit(RLIMIT_NOFILE, limits.files);
     execv(path, all);
     _exit(127);
+}
+
+static void limit(int resource, rlim_t most)
+{
+    if (most)
+        (void)setrlimit(resource, &(struct rlimit){ most, most });
 }
 
 /* Up to a byte like `last`, unless that is 0, or the end; what has no room is read and dropped. Ends it with a zero. */

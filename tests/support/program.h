@@ -14,8 +14,12 @@ typedef struct program {
 
 /* Starts "bloop serve" with these arguments, which NULL ends, and waits until it is ready or has ended. */
 program program_start(const char *const *arguments);
-/* The same, with no file larger than this. */
-program program_start_limited(const char *const *arguments, rlim_t file_bytes);
+/* What a program may have, 0: what the test's process may. */
+typedef struct program_limits {
+    rlim_t file_bytes; /* of one file */
+    rlim_t files;      /* open at once */
+} program_limits;
+program program_start_limited(const char *const *arguments, program_limits limits);
 /* Sends it the signal, unless 0, and waits: its exit code; -1 when a signal ended it. What it printed since it was started
    goes to `printed`, when that is not NULL. */
 int program_end(program *p, int signal_number, char *printed, size_t size);
