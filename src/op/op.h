@@ -41,6 +41,8 @@ typedef struct bl_table_faults {
 } bl_table_faults;
 bloop_status bl_op_check_new_table(const bloop_table_definition *table, const bl_table_faults *faults);
 bloop_status bl_op_check_new_index(const bloop_update_table_request *request, const bl_key_faults *faults);
+/* Units beyond what there can be. Those of an index that is changed are judged when it has been found. */
+bloop_status bl_op_check_units(bloop_throughput throughput);
 bloop_status bl_op_check_list_tables(const bloop_list_tables_request *request);
 bloop_status bl_op_check_get(const bloop_get_request *request);
 bloop_status bl_op_check_batch_get(const bloop_batch_get_request *request);

@@ -14,7 +14,6 @@ void bl_violation_of_view_type(bl_violations *v, bloop_stream_view_type view);
 
 /* Rules between parts, in the service's words. */
 bool bl_throughput_given(bloop_throughput throughput);
-bloop_status bl_check_throughput_bounds(bloop_throughput throughput);
 /* A key's attributes are defined, two of them differ, and they have the right types. */
 bloop_status bl_check_key_schema(const char *hash_key, const char *range_key,
                                  const bloop_attribute_definition *attributes, size_t count,

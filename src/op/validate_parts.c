@@ -89,7 +89,7 @@ bool bl_throughput_given(bloop_throughput throughput)
     return throughput.read_units != 0 || throughput.write_units != 0;
 }
 
-bloop_status bl_check_throughput_bounds(bloop_throughput throughput)
+bloop_status bl_op_check_units(bloop_throughput throughput)
 {
     const char *names[] = { "ReadCapacityUnits", "WriteCapacityUnits" };
     int64_t values[] = { throughput.read_units, throughput.write_units };

@@ -100,7 +100,7 @@ bloop_status bl_op_check_new_index(const bloop_update_table_request *r, const bl
         return bl_error(BLOOP_VALIDATION, INVALID "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
                                                   "when BillingMode is PAY_PER_REQUEST");
     if (r->set_throughput)
-        status = bl_check_throughput_bounds(r->throughput);
+        status = bl_op_check_units(r->throughput);
     return status == BLOOP_OK ? check_index_updates(r, faults) : status;
 }
 
@@ -149,7 +149,7 @@ static bloop_status check_billing(const bloop_table_definition *table, const bl_
     if (table->billing == BLOOP_BILLING_PROVISIONED && !given)
         return bl_error(BLOOP_VALIDATION, INVALID "ReadCapacityUnits and WriteCapacityUnits must both be specified "
                                                   "when BillingMode is PROVISIONED");
-    return bl_check_throughput_bounds(table->throughput);
+    return bl_op_check_units(table->throughput);
 }
 
 static bloop_status check_definitions(const bloop_table_definition *table, const bl_table_faults *faults)
@@ -328,7 +328,7 @@ static bloop_status check_global(const bloop_table_definition *table, const bloo
                         index->name);
     if (table->billing == BLOOP_BILLING_PROVISIONED && !given)
         return bl_error(BLOOP_VALIDATION, INVALID "ProvisionedThroughput is not specified for index: %s", index->name);
-    return bl_check_throughput_bounds(index->throughput);
+    return bl_op_check_units(index->throughput);
 }
 
 /* Whether an index that is checked earlier has this one's name. */
@@ -422,8 +422,8 @@ static bloop_status check_index_updates(const bloop_update_table_request *r, con
     if (r->create_index && r->delete_index)
         return bl_error(BLOOP_LIMIT_EXCEEDED, "Subscriber limit exceeded: Only 1 online index can be created or "
                                               "deleted simultaneously per table");
-    bloop_status status = r->update_index ? bl_check_throughput_bounds(r->index_throughput) : BLOOP_OK;
-    if (status == BLOOP_OK && r->create_index && r->attribute_count == 0)
+    bloop_status status = BLOOP_OK;
+    if (r->create_index && r->attribute_count == 0)
         status = bl_error(BLOOP_VALIDATION, INVALID "AttributeDefinitions is not specified for index: %s",
                           r->create_index->name);
     if (status == BLOOP_OK && r->create_index) {
@@ -432,7 +432,7 @@ static bloop_status check_index_updates(const bloop_update_table_request *r, con
         if (status == BLOOP_OK)
             status = bl_check_index_projection(r->create_index, faults);
         if (status == BLOOP_OK)
-            status = bl_check_throughput_bounds(r->create_index->throughput);
+            status = bl_op_check_units(r->create_index->throughput);
     }
     return status;
 }

@@ -177,6 +177,9 @@ static bloop_status draft_index_capacity(draft *d)
     bloop_index_definition *index = find_index(d, request->update_index);
     if (!index)
         return no_index(d, request->update_index, "update");
+    bloop_status status = bl_op_check_units(request->index_throughput);
+    if (status != BLOOP_OK)
+        return status;
     const bloop_throughput now = index->throughput, new = request->index_throughput;
     if (d->definition.billing == BLOOP_BILLING_PAY_PER_REQUEST)
         return bl_error(BLOOP_VALIDATION,

@@ -337,6 +337,7 @@ static const struct {
     { { .table = "abc", .create_index = &new_index, DEFINED(2) }, BLOOP_OK, NULL },
     { { .table = "abc", .delete_index = "xyz" }, BLOOP_OK, NULL },
     { { .table = "abc", .update_index = "xyz", .index_throughput = { 1, 1 } }, BLOOP_OK, NULL },
+    { { .table = "abc", .update_index = "xyz", .index_throughput = { INT64_C(1000000000001), 1 } }, BLOOP_OK, NULL },
     { { .set_stream = true },
       BLOOP_VALIDATION,
       "The parameter 'TableName' is required but was not present in the request" },

@@ -119,6 +119,27 @@ static void an_index_being_filled_is_not_read(void **state)
     bloop_backend_close(backend);
 }
 
+/* Of several faults the service tells that of the table first, then that of the index, then that of its units. */
+static void units_are_judged_when_the_index_is_found(void **state)
+{
+    (void)state;
+    bloop_backend *backend = stores_open(&(bloop_store_options){ .path = NULL });
+    bloop_update_table_request update = { .table = "nothing",
+                                          .update_index = "late",
+                                          .index_throughput = { INT64_C(1000000000001), 1 } };
+    stores_ok(store_make_table(backend, BLOOP_TAG_S));
+    stores_fails(bloop_update_table(backend, &update, NULL), BLOOP_TABLE_NOT_FOUND);
+    assert_string_equal(bloop_last_error()->message, "Requested resource not found: Table: nothing not found");
+    update.table = "things";
+    stores_fails(bloop_update_table(backend, &update, NULL), BLOOP_TABLE_NOT_FOUND);
+    assert_string_equal(bloop_last_error()->message, "Requested resource not found: Index late for table things");
+    update.update_index = "by_group";
+    stores_fails(bloop_update_table(backend, &update, NULL), BLOOP_VALIDATION);
+    assert_string_equal(bloop_last_error()->message,
+                        "Given value 1000000000001 for ReadCapacityUnits is out of bounds");
+    bloop_backend_close(backend);
+}
+
 typedef struct library {
     bloop_backend *backend;
     atomic_bool over;
@@ -208,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_index_being_filled_is_not_read),
         cmocka_unit_test(an_index_comes_and_goes_under_searches),
+        cmocka_unit_test(units_are_judged_when_the_index_is_found),
     };
     (void)trial_seed();
     return cmocka_run_group_tests_name("store/index_life", tests, NULL, NULL);
