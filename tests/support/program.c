@@ -20,7 +20,6 @@
 #define MOST_ARGUMENTS 16
 
 static _Noreturn void become(const char *path, const char *const *arguments, int output, program_limits limits);
-static void limit(int resource, rlim_t most);
 static size_t read_all(int file, char *out, size_t size, char last);
 
 program program_start(const char *const *arguments)
@@ -85,16 +84,12 @@ static _Noreturn void become(const char *path, const char *const *arguments, int
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
-    limit(RLIMIT_FSIZE, limits.file_bytes);
-    limit(RLIMIT_NOFILE, limits.files);
+    if (limits.file_bytes)
+        (void)setrlimit(RLIMIT_FSIZE, &(struct rlimit){ limits.file_bytes, limits.file_bytes });
+    if (limits.files)
+        (void)setrlimit(RLIMIT_NOFILE, &(struct rlimit){ limits.files, limits.files });
     execv(path, all);
     _exit(127);
-}
-
-static void limit(int resource, rlim_t most)
-{
-    if (most)
-        (void)setrlimit(resource, &(struct rlimit){ most, most });
 }
 
 /* Up to a byte like `last`, unless that is 0, or the end; what has no room is read and dropped. Ends it with a zero. */
