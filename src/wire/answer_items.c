@@ -38,10 +38,12 @@ bloop_status bl_wire_read_item_response(const char *body, size_t size, const blo
         { "Item", bl_answer_item, offsetof(get_answer, item) },
         { "ConsumedCapacity", bl_answer_capacity, offsetof(get_answer, capacity) },
     };
+    uint8_t storage[2048]; /* for the usual item */
     bl_answer answer;
     get_answer read = { 0 };
     *out = (bloop_get_result){ 0 };
     bl_answer_begin(&answer, body, size);
+    bl_builder_use(&answer.builder, storage, sizeof storage);
     bl_answer_members(&answer, members, BL_COUNT_OF(members), &read);
     bloop_status status = bl_answer_finish(&answer, &out->memory);
     return status == BLOOP_OK ? give_item(request, &read, out) : status;
