@@ -3,6 +3,7 @@
 #ifndef BL_BASE_H
 #define BL_BASE_H
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -188,6 +189,27 @@ typedef struct bl_backoff {
 } bl_backoff;
 /* Sleeps before the next try, longer each time. False: it has been tried often enough. */
 bool bl_backoff_pause(bl_backoff *backoff);
+
+/* Who does one piece of work for all that have come gives those whom it has just served a moment to come again (gather.c).
+   All calls are made under the one lock of its owner, by whom it is also said who has come and is taken. */
+typedef struct bl_gathering {
+    size_t waiting; /* have come, and were not taken yet: whoever takes some subtracts them */
+    size_t expected;
+    int64_t moment_ns, due_ns; /* how long, and who begins before that */
+    int64_t until_ns;          /* of the work that has begun; 0: nobody is waited for */
+    size_t enough;             /* while there is a wait: as many as end it */
+    unsigned without;          /* so many times nobody is waited for, since nobody came */
+    pthread_cond_t enough_came;
+} bl_gathering;
+bloop_status bl_gather_init(bl_gathering *gathering);
+void bl_gather_destroy(bl_gathering *gathering);
+void bl_gather_came(bl_gathering *gathering); /* one more is waiting */
+/* Times are of bl_monotonic_nanoseconds. The work begins; once, it waits for those that are missing besides the `have` that
+   were taken, and for no more than `most` in all; it ends. */
+void bl_gather_begin(bl_gathering *gathering, int64_t now_ns);
+void bl_gather_wait(bl_gathering *gathering, pthread_mutex_t *lock, size_t have, size_t most);
+void bl_gather_end(bl_gathering *gathering, size_t served, int64_t took_ns, int64_t now_ns);
+void bl_gather_cut(bl_gathering *gathering); /* a wait ends as soon as somebody has come */
 
 /* Random bytes from the system. */
 bloop_status bl_random(void *out, size_t size);

@@ -59,8 +59,7 @@ typedef struct bl_lane {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bl_connection *first, **last;
-    size_t waiting;
-    size_t enough; /* as many as wake a thread */
+    bl_gathering gathering; /* of what comes, if many are run as one */
     bool stopping;
     bool many; /* a thread takes all that waits, and runs it as one */
     pthread_t threads[4];

@@ -118,7 +118,7 @@ static bloop_status make_store(bl_env *env, void **out)
         bl_free(store);
         return status;
     }
-    status = bl_queue_init(&store->queue);
+    status = bl_queue_init(&store->queue, env->durability == BLOOP_DURABLE);
     if (status != BLOOP_OK) {
         bl_catalog_destroy(&store->catalog);
         bl_free(store);

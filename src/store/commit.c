@@ -1,27 +1,32 @@
 /* The queue of writers. A call that finds nobody leading leads: it runs its own writes and all that came in meanwhile in
-   one transaction. The calls that arrive while it commits wait, and the first of them leads next. A call that is alone
-   takes a lock twice, and that is all it pays. */
+   one transaction. The calls that arrive while it commits wait, and the first of them leads next; where commits are synced,
+   it gives those just answered a moment to come along (base/gather.c). A call that is alone takes a lock twice and looks
+   at the clock, and that is all it pays. */
 #include "commit_private.h"
 
 #include "run_private.h"
 
 static void lead(bl_store *store, bl_job *own);
 static void append(bl_queue *queue, bl_job *job);
-static void wait_for_turn(bl_queue *queue, bl_job *job);
-static void finish(bl_job *group, const bl_job *own);
-static void hand_over(bl_queue *queue);
+static void wait_for_turn(bl_job *job);
+static void tell(bl_job *group, const bl_job *own);
 
-bloop_status bl_queue_init(bl_queue *queue)
+bloop_status bl_queue_init(bl_queue *queue, bool gathers)
 {
-    *queue = (bl_queue){ 0 };
-    if (pthread_mutex_init(&queue->lock, NULL) != 0)
-        return bl_error_no_memory(sizeof queue->lock);
-    return BLOOP_OK;
+    *queue = (bl_queue){ .gathers = gathers };
+    bloop_status status = bl_gather_init(&queue->gathering);
+    if (status != BLOOP_OK)
+        return status;
+    if (pthread_mutex_init(&queue->lock, NULL) == 0)
+        return BLOOP_OK;
+    bl_gather_destroy(&queue->gathering);
+    return bl_error_no_memory(sizeof queue->lock);
 }
 
 void bl_queue_destroy(bl_queue *queue)
 {
     pthread_mutex_destroy(&queue->lock);
+    bl_gather_destroy(&queue->gathering);
 }
 
 void bl_commit(bl_store *store, bl_job *job)
@@ -30,15 +35,17 @@ void bl_commit(bl_store *store, bl_job *job)
     job->next = NULL;
     pthread_mutex_lock(&queue->lock);
     append(queue, job);
-    if (queue->led) {
-        wait_for_turn(queue, job);
-    } else {
-        queue->led = true;
-        job->state = BL_JOB_LEADS;
+    job->leads = !queue->led;
+    queue->led = true;
+    if (!job->leads) {
+        sem_init(&job->wake, 0, 0);
+        pthread_mutex_unlock(&queue->lock);
+        wait_for_turn(job);
+        if (!job->leads)
+            return;
+        pthread_mutex_lock(&queue->lock);
     }
-    if (job->state == BL_JOB_LEADS)
-        lead(store, job);
-    pthread_mutex_unlock(&queue->lock);
+    lead(store, job);
 }
 
 bloop_status bl_commit_alone(bl_store *store, bloop_status (*run)(bl_change *change, void *context), void *context)
@@ -73,30 +80,55 @@ void bl_queue_take(bl_queue *queue, bl_group *group)
         queue->first = job->next;
         if (!queue->first)
             queue->last = NULL;
+        queue->gathering.waiting--;
         job->next = NULL;
         if (group->last)
             group->last->next = job;
         else
             group->first = job;
         group->last = job;
+        group->jobs++;
         group->requests += job->count;
         for (size_t i = 0; i < job->count; i++)
             group->bytes += job->requests[i].item.size;
     }
 }
 
-/* Runs a group whose first job is the caller's own. The queue's lock is held when it begins and when it returns, and not
-   in between. */
+bl_job *bl_queue_take_more(bl_queue *queue, bl_group *group)
+{
+    bl_job *last = group->last;
+    pthread_mutex_lock(&queue->lock);
+    bl_queue_take(queue, group);
+    if (queue->gathers && !last->next && !queue->first) {
+        bl_gather_wait(&queue->gathering, &queue->lock, group->jobs, BL_GROUP_REQUESTS);
+        bl_queue_take(queue, group);
+    }
+    pthread_mutex_unlock(&queue->lock);
+    return last->next;
+}
+
+/* Runs a group whose first job is the caller's own. The queue's lock is held when it begins, and not when it returns. Who
+   leads next is woken first, and nobody while the lock is held, for which they would only wait again. */
 static void lead(bl_store *store, bl_job *own)
 {
     bl_queue *queue = &store->queue;
     bl_group group = { 0 };
+    if (queue->gathers)
+        bl_gather_begin(&queue->gathering, bl_monotonic_nanoseconds());
     bl_queue_take(queue, &group);
     pthread_mutex_unlock(&queue->lock);
     bl_run_group(store, &group);
     pthread_mutex_lock(&queue->lock);
-    finish(group.first, own);
-    hand_over(queue);
+    if (queue->gathers)
+        bl_gather_end(&queue->gathering, group.jobs, group.commit_ns, bl_monotonic_nanoseconds());
+    bl_job *leader = queue->first;
+    queue->led = leader != NULL;
+    pthread_mutex_unlock(&queue->lock);
+    if (leader) {
+        leader->leads = true;
+        sem_post(&leader->wake);
+    }
+    tell(group.first, own);
 }
 
 static void append(bl_queue *queue, bl_job *job)
@@ -106,35 +138,26 @@ static void append(bl_queue *queue, bl_job *job)
     else
         queue->first = job;
     queue->last = job;
+    bl_gather_came(&queue->gathering);
+    if (job->run)
+        bl_gather_cut(&queue->gathering);
 }
 
-static void wait_for_turn(bl_queue *queue, bl_job *job)
+/* Until the job is done, which whoever did it tells, or is to lead. */
+static void wait_for_turn(bl_job *job)
 {
-    job->state = BL_JOB_WAITS;
-    pthread_cond_init(&job->wake, NULL);
-    while (job->state == BL_JOB_WAITS)
-        pthread_cond_wait(&job->wake, &queue->lock);
-    pthread_cond_destroy(&job->wake);
+    while (sem_wait(&job->wake) != 0)
+        continue; /* a signal */
+    sem_destroy(&job->wake);
 }
 
-/* A job is its caller's again as soon as it is done and the lock is free. */
-static void finish(bl_job *group, const bl_job *own)
+/* A job is its caller's again as soon as it has been told. */
+static void tell(bl_job *group, const bl_job *own)
 {
     bl_job *next = NULL;
     for (bl_job *job = group; job; job = next) {
         next = job->next;
-        if (job == own)
-            continue;
-        job->state = BL_JOB_DONE;
-        pthread_cond_signal(&job->wake);
+        if (job != own)
+            sem_post(&job->wake);
     }
-}
-
-static void hand_over(bl_queue *queue)
-{
-    queue->led = queue->first != NULL;
-    if (!queue->led)
-        return;
-    queue->first->state = BL_JOB_LEADS;
-    pthread_cond_signal(&queue->first->wake);
 }

@@ -2,9 +2,9 @@
 #ifndef BL_STORE_COMMIT_PRIVATE_H
 #define BL_STORE_COMMIT_PRIVATE_H
 
-#include "store_private.h"
+#include <semaphore.h>
 
-typedef enum bl_job_state { BL_JOB_WAITS, BL_JOB_LEADS, BL_JOB_DONE } bl_job_state;
+#include "store_private.h"
 
 /* What a call asks of the writer: writes of items, which share a transaction with those of others, or a function, which
    has one for itself. Lives on the caller's stack until bl_commit returns. */
@@ -19,11 +19,11 @@ struct bl_job {
     bl_error_copy *error; /* of `run`, on failure; the caller's */
     /* commit.c's own */
     struct bl_job *next;
-    bl_job_state state;
-    pthread_cond_t wake;
+    bool leads;
+    sem_t wake; /* of who waits: to lead, or since it is done */
 };
 
-bloop_status bl_queue_init(bl_queue *queue);
+bloop_status bl_queue_init(bl_queue *queue, bool gathers);
 void bl_queue_destroy(bl_queue *queue);
 
 /* Returns when the job has been run and, if it changed something, committed. */

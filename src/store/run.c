@@ -108,17 +108,17 @@ static outcome try_together(bl_store *store, bl_group *group)
     bl_job *next = group->first;
     if (bl_change_begin(&store->change) != BLOOP_OK)
         return NOT_STARTED;
-    do {
-        bl_job *last = group->last;
+    for (; next; next = bl_queue_take_more(&store->queue, group)) {
         outcome result = run_jobs(store, next);
         if (result != COMMITTED)
             return result;
-        pthread_mutex_lock(&store->queue.lock);
-        bl_queue_take(&store->queue, group);
-        pthread_mutex_unlock(&store->queue.lock);
-        next = last->next;
-    } while (next);
-    return commit(&store->change);
+    }
+    if (!store->queue.gathers)
+        return commit(&store->change);
+    int64_t begin = bl_monotonic_nanoseconds();
+    outcome result = commit(&store->change);
+    group->commit_ns = bl_monotonic_nanoseconds() - begin;
+    return result;
 }
 
 static outcome run_jobs(bl_store *store, bl_job *from)

@@ -12,6 +12,8 @@ typedef struct bl_job bl_job;
 typedef struct bl_queue {
     pthread_mutex_t lock;
     bool led;
+    bool gathers; /* commits are synced: it pays to share them */
+    bl_gathering gathering;
     bl_job *first, *last;
 } bl_queue;
 
