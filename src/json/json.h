@@ -52,11 +52,13 @@ void bl_json_reader_use(bloop_json_reader *reader, const char *text, size_t size
 void bl_json_reader_release(bloop_json_reader *reader);
 
 /* Items that look alike, as those of a page do: the same attributes, of the same types, in the same order. What the last one
-   looked like is remembered, and the next is read by comparing; attributes may be missing. Zeroed is ready. */
+   looked like is remembered, and the next is read by comparing; attributes may be missing. Zeroed is ready; then it points into
+   itself, and stays where it is. */
 #define BL_JSON_ALIKE_FIELDS 40
 typedef struct bl_json_alike_fields {
     uint8_t first, count;
 } bl_json_alike_fields;
+#define BL_JSON_ALIKE_LEAD 32
 typedef struct bl_json_alike_field {
     const uint8_t *head; /* in the text: from the name's quote to where the value's content begins */
     const uint8_t *name; /* in it */
@@ -64,6 +66,8 @@ typedef struct bl_json_alike_field {
     uint32_t head_size;
     uint16_t name_size;
     uint8_t tag;
+    uint8_t lead_size; /* of what comes before the content in a packed item: the name and the tag; 0: it is too long */
+    uint8_t lead[BL_JSON_ALIKE_LEAD];
     bl_json_alike_fields map; /* M: what is in it; none: it is read in the usual way */
     /* Of the item that is being read: */
     bool present, packed; /* packed: in the builder */
@@ -74,12 +78,12 @@ typedef struct bl_json_alike_field {
 /* What stands between two contents, from the end of the one to the beginning of the other. */
 typedef struct bl_json_alike_step {
     const uint8_t *text; /* in the text */
-    uint32_t size;
-    uint8_t field; /* that it leads to */
+    size_t size;
+    bl_json_alike_field *field; /* that it leads to */
 } bl_json_alike_step;
 typedef struct bl_json_alike {
     bl_json_alike_field fields[BL_JSON_ALIKE_FIELDS];
-    uint8_t order[BL_JSON_ALIKE_FIELDS]; /* the numbers of fields that stand together, by name */
+    bl_json_alike_field *order[BL_JSON_ALIKE_FIELDS]; /* those that stand together, by name */
     bl_json_alike_step
         steps[BL_JSON_ALIKE_FIELDS]; /* to each content, those of maps included, in the order of the text */
     const uint8_t *last_end;         /* of the last content */

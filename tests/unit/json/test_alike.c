@@ -8,6 +8,8 @@
 
 #include "json/json.h"
 
+#define NAME_27 "a_name_of_27_letters_______"
+
 /* A page under way. */
 typedef struct page {
     bl_json_alike alike;
@@ -110,6 +112,13 @@ static void reads_what_is_alike(void **state)
         { "[{\"a\":{\"S\":\"1\"}},{\"a\":{\"N\":\"1\"}},{\"ab\":{\"N\":\"1\"}},{\"ab\":{\"N\":\"2\"}}]                      "
           "          ",
           1 },
+        /* Names of 27, 28, 29 and 60 letters: with their size, a zero byte and a tag 31, 32, 33 and 64 bytes. */
+        { "[{\"" NAME_27 "\":{\"S\":\"1\"},\"" NAME_27 "b\":{\"N\":\"1\"},\"" NAME_27 "cc\":{\"BOOL\":true},"
+          "\"" NAME_27 NAME_27 "dddddd\":{\"M\":{\"" NAME_27 "ee\":{\"SS\":[\"x\"]}}}},"
+          "{\"" NAME_27 "\":{\"S\":\"\\n\"},\"" NAME_27 "b\":{\"N\":\"22\"},\"" NAME_27 "cc\":{\"BOOL\":false},"
+          "\"" NAME_27 NAME_27 "dddddd\":{\"M\":{\"" NAME_27 "ee\":{\"SS\":[\"y\",\"x\"]}}}},"
+          "{\"" NAME_27 "\":{\"S\":\"2\"},\"" NAME_27 "cc\":{\"BOOL\":true}}]                                ",
+          2 },
         { "[{},{},{\"a\":{\"S\":\"1\"}}]                                ", 0 },
     };
     (void)state;
