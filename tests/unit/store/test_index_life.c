@@ -190,6 +190,15 @@ static void *write_all_the_time(void *context)
     return NULL;
 }
 
+/* A thread may take its time before it begins. */
+static void wait_for_more(const _Atomic size_t *count)
+{
+    size_t before = atomic_load(count);
+    for (int i = 0; i < 60000 && atomic_load(count) == before; i++)
+        trial_wait(1000);
+    assert_true(atomic_load(count) > before);
+}
+
 static void an_index_comes_and_goes_under_searches(void **state)
 {
     pthread_t threads[SEARCHERS + 1];
@@ -201,6 +210,7 @@ static void an_index_comes_and_goes_under_searches(void **state)
     (void)state;
     for (size_t i = 0; i <= SEARCHERS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, i ? search_all_the_time : write_all_the_time, &l), 0);
+    wait_for_more(&l.refused);
     size_t rounds = trial_count("BLOOP_INDEX_ROUNDS", (trial_counts){ 10, 40, 400 });
     for (size_t i = 0; i < rounds; i++) {
         bloop_table_result told = { 0 };
@@ -211,6 +221,8 @@ static void an_index_comes_and_goes_under_searches(void **state)
         stores_ok(query(l.backend, "late", &page));
         assert_int_equal(page.count, ITEMS);
         bloop_result_free(&page.memory);
+        if (i == 0)
+            wait_for_more(&l.whole);
         stores_ok(bloop_update_table(l.backend, &delete, &told));
         bloop_result_free(&told.memory);
         stores_fails(query(l.backend, "late", &page), BLOOP_VALIDATION);
@@ -220,7 +232,6 @@ static void an_index_comes_and_goes_under_searches(void **state)
     for (size_t i = 0; i <= SEARCHERS; i++)
         (void)pthread_join(threads[i], NULL);
     print_message("%zu searches saw the index, %zu were refused\n", l.whole, l.refused);
-    assert_true(l.refused > 0);
     bloop_backend_close(l.backend);
 }
 
