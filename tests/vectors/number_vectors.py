@@ -33,14 +33,17 @@ TEXTS = EDGES + [
     "12345678901234567890123456789012345678" + "0" * 80, "123456789012345678901234567890123456789",
     "-1.23456789012345678901234567890123456789", "100000000000000000000000000000000000001",
     "1000000000000000000000000000000000000010", "1e126", "-1e126", "1E-131", "-1e-131", "9.99E-131",
-    "1e99999999999999999999999", "-1e-99999999999999999999999", "0e99999999999999999999999", "0.0e-9999",
+    "1e2147483647", "1e2147483648", "1e-2147483648", "1e99999999999", "1e-99999999999", "1e9223372036854775807",
+    "-1e-9223372036854775808", "1e0000000000000000000000005", "0e125", "0e126", "0e-130", "0e-131", "0.0e126",
+    "0.0e127", "-0.0e-130", "0.0e-9999", "0e9223372036854775807",
     "123456789012345678901234567890123456789e100", "123456789012345678901234567890123456789e-200",
     "0." + "0" * 1000 + "1e1001", "1" + "0" * 1000 + "e-1000",
 ]
 
 NOT_NUMBERS = [
     "-", "+", ".", "-.", "e5", "1e", "1e+", "1e-", "1e5.5", "1.2.3", "--1", "+-1", "1 ", " 1", "0x10", "1_000", "1,5",
-    "NaN", "Infinity", "-inf", "b", "1e5x", "٣", "1d", "1f",
+    "NaN", "Infinity", "-inf", "b", "1e5x", "٣", "1d", "1f", "1e9223372036854775808", "-1e-9223372036854775809",
+    "0e99999999999999999999999",
 ]
 
 DOUBLES = [
@@ -91,11 +94,20 @@ def quoted(text):
     return '"' + text + '"'
 
 
+def read(text):
+    """As shown(), but a zero has the magnitude that it is written with, as the service counts it."""
+    # Python has no exponents as long as ours; any that is out of range will do.
+    number = EXACT.create_decimal(re.sub("e(-?)[1-9][0-9]{9,}$", r"e\g<1>9999", text))
+    if number == 0 and number.adjusted() > MAX_MAGNITUDE:
+        return "OVERFLOW"
+    if number == 0 and number.adjusted() < MIN_MAGNITUDE:
+        return "UNDERFLOW"
+    return shown(number)
+
+
 def parse_rows():
     for text in TEXTS:
-        # Python has no exponents as long as ours; any that is out of range will do.
-        understood = re.sub("(?<=[e-])9{23}$", "9999", text)
-        yield quoted(text), quoted(shown(EXACT.create_decimal(understood)))
+        yield quoted(text), quoted(read(text))
 
 
 def pair_rows(source):

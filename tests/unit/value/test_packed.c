@@ -299,6 +299,45 @@ static void a_published_example_has_its_size(void **state)
     assert_int_equal(bloop_item_size(sample_finish(&first)), 71);
 }
 
+/* Measured on the service by items of exactly 400 KB: paritysuite/dynamodb-conformance, `tier3/limits/numberByteSize`. */
+static void numbers_have_the_sizes_that_were_measured(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t size;
+    } rows[] = {
+        { "0", 1 },
+        { "-0", 1 },
+        { "1", 2 },
+        { "12", 2 },
+        { "15", 2 },
+        { "123", 3 },
+        { "1234", 3 },
+        { "123456", 4 },
+        { "0042", 2 },
+        { "100", 2 },
+        { "1010", 3 },
+        { "0.15", 2 },
+        { "1.5", 3 },
+        { "1.2", 3 },
+        { "1.200", 3 },
+        { "1.234", 4 },
+        { "100.5", 4 },
+        { "-42", 3 },
+        { "3.14159", 5 },
+        { "0.0000001", 2 },
+        { "1E125", 2 },
+        { "1E-100", 2 },
+        { "12345678901234567890123456789012345678", 20 },
+    };
+    for (size_t i = 0; i < BL_COUNT_OF(rows); i++) {
+        bloop_builder_reset(&first);
+        bloop_build_number(&first, sample_number(rows[i].text));
+        assert_int_equal(bloop_value_size(sample_finish(&first)), rows[i].size);
+    }
+}
+
 static void levels_are_counted(void **state)
 {
     (void)state;
@@ -326,6 +365,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tags_have_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sizes_are_as_the_service_counts_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_published_example_has_its_size, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(numbers_have_the_sizes_that_were_measured, set_up, tear_down),
         cmocka_unit_test_setup_teardown(levels_are_counted, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("value/packed", tests, NULL, NULL);
