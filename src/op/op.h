@@ -83,7 +83,7 @@ bloop_status bl_op_check_key_piece(const bloop_table_definition *table, const ch
 /* Violations of the service model's constraints, collected as the service reports them: all of a request in one message,
    "2 validation errors detected: Value 'x' at 'tableName' failed to satisfy constraint: …; Value …", ten at most. */
 typedef enum bl_name_kind {
-    BL_NAME_NEW_TABLE,     /* TableName of CreateTable */
+    BL_NAME_NEW_TABLE,     /* TableName of CreateTable; a key of the map RequestItems */
     BL_NAME_TABLE,         /* TableName of all else: shorter ones simply do not exist */
     BL_NAME_START_TABLE,   /* ExclusiveStartTableName */
     BL_NAME_INDEX,         /* IndexName */
@@ -117,8 +117,8 @@ void bl_violation_of_number(bl_violations *v, int64_t value, int64_t low, int64_
 bloop_status bl_violations_end(const bl_violations *v);
 /* BatchGetItem and BatchWriteItem: what is wrong with the name of a table, a key of the map RequestItems. */
 void bl_violation_of_map_key(bl_violations *v, bloop_slice name);
-/* BatchWriteItem: a list of RequestItems that is empty, or too long. */
-void bl_violation_of_map_value(bl_violations *v, bloop_slice name);
+/* BatchWriteItem: a list of RequestItems that is empty, or else too long. */
+void bl_violation_of_map_value(bl_violations *v, bloop_slice name, bool empty);
 
 /* BLOOP_THROTTLED: so many keys of a read were left unprocessed, none of them answered for, so often. */
 bloop_status bl_op_stalled(size_t keys, unsigned times);

@@ -93,7 +93,7 @@ bloop_status bl_op_check_batch_write(const bloop_write_request *requests, size_t
     if (count > BL_MAX_BATCH_WRITE && alike) {
         bl_violations v;
         v.count = 0, v.length = 0;
-        bl_violation_of_map_value(&v, (bloop_slice){ requests[0].table, strlen(requests[0].table) });
+        bl_violation_of_map_value(&v, (bloop_slice){ requests[0].table, strlen(requests[0].table) }, false);
         return bl_violations_end(&v);
     }
     if (count > BL_MAX_BATCH_WRITE)
@@ -118,7 +118,7 @@ static bloop_status check_table_name(const char *table)
 static bloop_status check_batch_table_name(const char *table)
 {
     bloop_slice name = { table, table ? strlen(table) : 0 };
-    if (BL_LIKELY(bl_is_name(BL_NAME_TABLE, name)))
+    if (BL_LIKELY(bl_is_name(BL_NAME_NEW_TABLE, name)))
         return BLOOP_OK;
     bl_violations v;
     v.count = 0, v.length = 0;
@@ -154,7 +154,7 @@ static bloop_status check_return_values(const bloop_write_request *request)
     }
     if (request->kind != BLOOP_WRITE_UPDATE && request->return_values != BLOOP_RETURN_NONE &&
         request->return_values != BLOOP_RETURN_ALL_OLD)
-        return bl_error(BLOOP_VALIDATION, "ReturnValues can only be ALL_OLD or NONE");
+        return bl_error(BLOOP_VALIDATION, "1 validation error detected: ReturnValues can only be ALL_OLD or NONE");
     return BLOOP_OK;
 }
 

@@ -92,7 +92,7 @@ void bl_violation_of_length(bl_violations *v, const char *value, size_t length, 
 
 void bl_violation_of_map_key(bl_violations *v, bloop_slice name)
 {
-    const name_rule *rule = &name_rules[BL_NAME_TABLE];
+    const name_rule *rule = &name_rules[BL_NAME_NEW_TABLE];
     bl_violation_in_words(v,
                           "Value '{%.*s=…}' at 'requestItems' failed to satisfy constraint: Map keys must satisfy "
                           "constraint: [Member must have length less than or equal to %zu, Member must have length "
@@ -101,13 +101,14 @@ void bl_violation_of_map_key(bl_violations *v, bloop_slice name)
                           printed(name.data, name.size), name.data ? name.data : "", rule->max, rule->min);
 }
 
-void bl_violation_of_map_value(bl_violations *v, bloop_slice name)
+void bl_violation_of_map_value(bl_violations *v, bloop_slice name, bool empty)
 {
     bl_violation_in_words(v,
-                          "Value '{%.*s=[…]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy "
+                          "Value '{%.*s=[%s]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy "
                           "constraint: [Member must have length less than or equal to %d, Member must have length "
                           "greater than or equal to 1]",
-                          printed(name.data, name.size), name.data ? name.data : "", BL_MAX_BATCH_WRITE);
+                          printed(name.data, name.size), name.data ? name.data : "", empty ? "" : "…",
+                          BL_MAX_BATCH_WRITE);
 }
 
 void bl_violation_of_number(bl_violations *v, int64_t value, int64_t low, int64_t high, const char *where, ...)

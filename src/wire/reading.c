@@ -16,7 +16,8 @@ typedef struct input {
 
 static const bl_shape nothing = { .kind = BL_IN_STRUCT, .size = sizeof(bool), .java = "java.lang.Object" };
 
-/* That PutItem and UpdateItem tell of a bad table name alone is what nubo-db found the service to do. */
+/* That PutItem and UpdateItem tell of a bad table name alone is what nubo-db found the service to do, and
+   paritysuite/dynamodb-conformance (October 2026) that an UpdateItem without a key does not. */
 static const input inputs[BL_WIRE_OPERATION_COUNT] = {
     [BL_WIRE_CREATE_TABLE] = { &bl_shape_create_table, sizeof(bl_in_table), bl_in_finish_create_table, false },
     [BL_WIRE_DESCRIBE_TABLE] = { &bl_shape_table_name, sizeof(bl_in_table), bl_in_finish_table_name, false },
@@ -89,7 +90,8 @@ bloop_status bl_wire_read_request(bl_wire_reading *reading, bl_wire_operation op
     bl_wire_reading_reset(reading);
     bloop_status status = read_body(reading, how, body, size);
     if (status == BLOOP_OK)
-        status = bl_in_check(how->shape, &reading->in, how->alone);
+        status = bl_in_check(how->shape, &reading->in,
+                             how->alone && (operation != BL_WIRE_UPDATE_ITEM || reading->in.items.item.present));
     if (status == BLOOP_OK && how->finish)
         status = how->finish(reading, &request);
     if (status == BLOOP_OK)

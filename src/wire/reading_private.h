@@ -78,6 +78,8 @@ typedef struct bl_in_parameters {
 /* Whether expressions and other parameters are mixed, and placeholders given without an expression that could use them. */
 bloop_status bl_in_check_parameters(const bl_in_parameters *parameters, const bl_in_list *names,
                                     const bl_in_list *values /* NULL: it takes none */);
+/* "1 validation error detected: " before a BLOOP_VALIDATION, as writes of one item have it before some of their words. */
+bloop_status bl_in_envelope(bloop_status status);
 /* AttributesToGet has no name twice. */
 bloop_status bl_in_check_attributes(const bl_in_list *attributes);
 

@@ -27,6 +27,11 @@ bloop_status bl_in_check_parameters(const bl_in_parameters *parameters, const bl
     return values && values->present ? refuse_values(parameters) : BLOOP_OK;
 }
 
+bloop_status bl_in_envelope(bloop_status status)
+{
+    return status == BLOOP_VALIDATION ? bl_error_context("1 validation error detected") : status;
+}
+
 bloop_status bl_in_check_attributes(const bl_in_list *attributes)
 {
     const bloop_slice *names = attributes->elements;
@@ -53,9 +58,14 @@ bloop_status bl_in_parse(bl_wire_reading *reading, const bl_in_items *in, bl_in_
                projection->expression.data;
     if (!any)
         return BLOOP_OK;
+    /* Conditions, and the placeholders of a condition alone, are refused in the envelope: paritysuite/dynamodb-conformance,
+       error-messages of PutItem, DeleteItem and UpdateItem (October 2026). Updates are not: nubo-db's suite. */
+    bool alone = in->condition.data && !in->update.data;
     bloop_placeholders placeholders;
     bloop_status status = make_placeholders(reading, &projection->names, &in->values, &placeholders);
-    bloop_expr_text *text = status == BLOOP_OK ? begin_text(reading, &placeholders) : NULL;
+    if (status != BLOOP_OK)
+        return alone ? bl_in_envelope(status) : status;
+    bloop_expr_text *text = begin_text(reading, &placeholders);
     if (!text)
         return bl_error_status();
     if (in->update.data) {
@@ -63,14 +73,17 @@ bloop_status bl_in_parse(bl_wire_reading *reading, const bl_in_items *in, bl_in_
         out->has_update = true;
     }
     if (status == BLOOP_OK && in->condition.data)
-        status = bloop_parse_condition(text, "ConditionExpression", in->condition, &out->condition);
+        status = bl_in_envelope(bloop_parse_condition(text, "ConditionExpression", in->condition, &out->condition));
     if (status == BLOOP_OK && in->key_condition.data)
         status = bloop_parse_condition(text, "KeyConditionExpression", in->key_condition, &out->key_condition);
     if (status == BLOOP_OK && in->filter.data)
         status = bloop_parse_condition(text, "FilterExpression", in->filter, &out->filter);
     if (status == BLOOP_OK && projection->expression.data)
         status = parse_projection(reading, text, projection->expression, &out->projection);
-    return status == BLOOP_OK ? bloop_expr_text_finish(text) : status;
+    if (status != BLOOP_OK)
+        return status;
+    status = bloop_expr_text_finish(text);
+    return alone ? bl_in_envelope(status) : status;
 }
 
 bloop_status bl_in_projection_paths(bl_wire_reading *reading, const bl_in_projection *in,

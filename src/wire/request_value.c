@@ -7,6 +7,8 @@
 #include "wire/reading_private.h"
 
 #define INVALID "One or more parameter values were invalid: "
+#define NESTING \
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
 
 /* A walk over one value or item. */
 typedef struct walk {
@@ -96,9 +98,11 @@ static bloop_status read_slowly(bl_wire_reading *reading, const bl_shape *shape,
 static bloop_status read_value(walk *w, unsigned level, bool build)
 {
     bloop_json_event event = bloop_json_peek(w->json);
-    /* Far below what can be built nothing is judged any more, so that the recursion ends. */
-    if (level > BLOOP_MAX_DEPTH + 1)
-        return bloop_json_skip(w->json) ? bl_in_refuse_json(w->reading) : BLOOP_OK;
+    /* Below what can be built nothing is judged any more, so that the recursion ends. */
+    if (level > BLOOP_MAX_DEPTH + 1) {
+        bloop_status status = fault(w, NESTING);
+        return status == BLOOP_OK && bloop_json_skip(w->json) ? bl_in_refuse_json(w->reading) : status;
+    }
     if (event == BLOOP_JSON_NULL) {
         if (bloop_json_skip(w->json))
             return bl_in_refuse_json(w->reading);

@@ -117,10 +117,11 @@ static const bl_member put_members[] = {
 static const bl_member delete_members[] = {
     CAPACITY, TABLE_NAME, RETURN_VALUES, METRICS, ON_FAILURE, KEY, OPERATOR, EXPECTED, CONDITION, VALUES, NAMES,
 };
+/* The key behind the operator: paritysuite/dynamodb-conformance, validation-ordering/updateItem (October 2026). */
 static const bl_member update_item_members[] = {
     CAPACITY,   TABLE_NAME,
     METRICS,    RETURN_VALUES,
-    KEY,        OPERATOR,
+    OPERATOR,   KEY,
     EXPECTED,   MEMBER(updates, "AttributeUpdates", updates_shape),
     CONDITION,  MEMBER(update, "UpdateExpression", bl_shape_text),
     VALUES,     NAMES,
@@ -174,7 +175,7 @@ const bl_shape bl_shape_scan = BL_STRUCT(bl_in_items, BL_JAVA_PACKAGE "ScanInput
 /* Batches. */
 static const bl_shape keys_list_shape = BL_LIST("java.util.List", bl_shape_item);
 static const bl_member keys_members[] = {
-    BL_MEMBER_WITH(bl_in_keys, keys, "Keys", keys_list_shape, .rule = BL_RULE_LENGTH, .low = 1, .required = true),
+    BL_MEMBER_WITH(bl_in_keys, keys, "Keys", keys_list_shape, .rule = BL_RULE_KEYS, .required = true),
     BL_MEMBER_WITH(bl_in_keys, projection.attributes, "AttributesToGet", bl_shape_texts, .rule = BL_RULE_LENGTH,
                    .low = 1, .high = 255),
     BL_MEMBER(bl_in_keys, consistent, "ConsistentRead", bl_shape_boolean),
@@ -201,9 +202,10 @@ static const bl_shape write_shape = BL_STRUCT(bl_in_write, BL_JAVA_PACKAGE "Writ
 static const bl_shape writes_shape = BL_LIST("java.util.List", write_shape);
 static const bl_shape tables_of_writes_shape = BL_MAP("java.util.List<" BL_JAVA_PACKAGE "WriteRequest>", writes_shape);
 
+/* Order: paritysuite/dynamodb-conformance, validation-ordering/batchOperations (October 2026). */
 static const bl_member batch_get_members[] = {
-    BL_MEMBER(bl_in_batch, capacity, "ReturnConsumedCapacity", bl_shape_capacity),
     BL_MEMBER_WITH(bl_in_batch, tables, "RequestItems", tables_of_keys_shape, .rule = BL_RULE_TABLES, .required = true),
+    BL_MEMBER(bl_in_batch, capacity, "ReturnConsumedCapacity", bl_shape_capacity),
 };
 static const bl_member batch_write_members[] = {
     BL_MEMBER(bl_in_batch, capacity, "ReturnConsumedCapacity", bl_shape_capacity),

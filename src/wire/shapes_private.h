@@ -60,7 +60,8 @@ typedef enum bl_rule {
     BL_RULE_LENGTH,    /* characters or elements, `low` to `high`; high 0: no limit */
     BL_RULE_RANGE,     /* `low` to `high`; high 0: no limit */
     BL_RULE_LIMIT,     /* at least 1, in the words that Query has for it */
-    BL_RULE_TABLES /* keys are names of tables, and lists in it have `low` to `high` elements; high 0: no such rule */
+    BL_RULE_TABLES, /* keys are names of tables, and lists in it have `low` to `high` elements; high 0: no such rule */
+    BL_RULE_KEYS    /* the keys of one table of BatchGetItem: at least one, in its words */
 } bl_rule;
 
 typedef struct bl_member {

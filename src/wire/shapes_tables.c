@@ -155,8 +155,9 @@ static const bl_member create_table_members[] = {
     BILLING,
     THROUGHPUT(bl_in_table),
     KEY_SCHEMA(bl_in_table),
-    MEMBER(local, "LocalSecondaryIndexes", locals_shape),
+    /* paritysuite/dynamodb-conformance, validation-ordering/createTable: global ones first (October 2026) */
     MEMBER(global, "GlobalSecondaryIndexes", globals_shape),
+    MEMBER(local, "LocalSecondaryIndexes", locals_shape),
     STREAM,
     ENCRYPTION,
     MEMBER(tags, "Tags", tags_shape),

@@ -133,7 +133,7 @@ static void return_values(void **state)
                                           .return_values = (bloop_return_values)values };
             bool fine = kind == BLOOP_WRITE_UPDATE || values <= BLOOP_RETURN_ALL_OLD;
             expect(bl_op_check_write(&write), fine ? BLOOP_OK : BLOOP_VALIDATION,
-                   fine ? NULL : "ReturnValues can only be ALL_OLD or NONE");
+                   fine ? NULL : VIOLATION "ReturnValues can only be ALL_OLD or NONE");
         }
     }
     bl_arena_free(&memory);
@@ -243,7 +243,7 @@ static void batch_gets(void **state)
            VIOLATION
            "Value '{no!=…}' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: "
            "[Member must have length less than or equal to 255, Member must have length greater than or equal "
-           "to 1, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
+           "to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
     batch.receive = NULL;
     expect(bl_op_check_batch_get(&batch), BLOOP_INVALID_ARGUMENT, "bloop_batch_get_item: receive is NULL");
     bl_arena_free(&memory);

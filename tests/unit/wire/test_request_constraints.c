@@ -41,7 +41,15 @@ static void test_names_of_tables(void **state)
         /* Alone, whatever else is wrong. */
         { BL_WIRE_PUT_ITEM, "{'TableName': '', 'ReturnValues': 'INVALID'}",
           ONE FAILED("''", "tableName") "Member must have length greater than or equal to 1" },
-        { BL_WIRE_UPDATE_ITEM, "{'TableName': 'x!'}", ONE FAILED("'x!'", "tableName") NAME_PATTERN },
+        { BL_WIRE_UPDATE_ITEM, "{'TableName': 'x!', 'Key': {}}", ONE FAILED("'x!'", "tableName") NAME_PATTERN },
+        /* Unless there is no key, which comes last: paritysuite/dynamodb-conformance, validation-ordering/updateItem. */
+        { BL_WIRE_UPDATE_ITEM, "{'TableName': '', 'ConditionalOperator': 'XOR'}",
+          "3 validation errors detected: " FAILED(
+              "''",
+              "tableName") "Member must have length greater than or equal to "
+                           "1; " FAILED(
+                               "'XOR'",
+                               "conditionalOperator") "Member must satisfy enum value set: [OR, AND]; " IS_NULL("key") },
         { BL_WIRE_DELETE_ITEM, "{'TableName': 'x!'}",
           "2 validation errors detected: " FAILED("'x!'", "tableName") NAME_PATTERN "; " IS_NULL("key") },
         { BL_WIRE_CREATE_TABLE, "{}", "The parameter 'TableName' is required but was not present in the request" },
@@ -125,19 +133,32 @@ static void test_batches(void **state)
           "{'TableName': 'abc', 'Key': {}, 'ProjectionExpression': '#a', 'ExpressionAttributeNames': {'#a': null}}",
           ONE IS_NULL("expressionAttributeNames.#a.member") },
         { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {'abc': {'Keys': []}}}",
-          ONE FAILED("'[]'", "requestItems.abc.member.keys") "Member must have length greater than or equal to 1" },
+          ONE "Value at 'RequestItems.abc.member.Keys' failed to satisfy constraint: Member must have length greater "
+              "than or equal to 1" },
         { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {'a;': {'Keys': [{'a': {'S': 'b'}}]}}}",
           ONE FAILED(
               "'{a;=…}'",
               "requestItems") "Map keys must satisfy constraint: [Member must have length less than "
-                              "or equal to 255, Member must have length greater than or equal to 1, " NAME_PATTERN
+                              "or equal to 255, Member must have length greater than or equal to 3, " NAME_PATTERN
                               "]" },
         { BL_WIRE_BATCH_WRITE_ITEM, "{'RequestItems': {}}",
           "The requestItems parameter is required for BatchWriteItem" },
         { BL_WIRE_BATCH_WRITE_ITEM, "{'RequestItems': {'abc': []}}",
-          ONE FAILED("'{abc=[…]}'",
+          ONE FAILED("'{abc=[]}'",
                      "requestItems") "Map value must satisfy constraint: [Member must have length less "
                                      "than or equal to 25, Member must have length greater than or equal to 1]" },
+        /* Beside another fault BatchGetItem tells of a name first, BatchWriteItem not at all: paritysuite/
+           dynamodb-conformance, validation-ordering/batchOperations. */
+        { BL_WIRE_BATCH_GET_ITEM, "{'RequestItems': {'a;b': {'Keys': [{}]}}, 'ReturnConsumedCapacity': 'x'}",
+          "2 validation errors detected: " FAILED(
+              "'{a;b=…}'",
+              "requestItems") "Map keys must satisfy constraint: [Member must have length less than "
+                              "or equal to 255, Member must have length greater than or equal to 3, " NAME_PATTERN
+                              "]; " FAILED("'x'", "returnConsumedCapacity") "Member must satisfy enum value set: "
+                                                                            "[INDEXES, TOTAL, NONE]" },
+        { BL_WIRE_BATCH_WRITE_ITEM,
+          "{'RequestItems': {'a;b': [{'DeleteRequest': {'Key': {}}}]}, 'ReturnConsumedCapacity': 'x'}",
+          ONE FAILED("'x'", "returnConsumedCapacity") "Member must satisfy enum value set: [INDEXES, TOTAL, NONE]" },
         { BL_WIRE_BATCH_WRITE_ITEM, "{'RequestItems': {'abc': [{'PutRequest': {}}, {'DeleteRequest': {}}]}}",
           "2 validation errors detected: " IS_NULL("requestItems.abc.member.1.member.putRequest.item") "; " IS_NULL(
               "requestItems.abc.member.2.member.deleteRequest.key") },
@@ -177,50 +198,60 @@ static void test_searches(void **state)
 static void test_tables(void **state)
 {
     (void)state;
-    static const request_case
-        cases[] = {
-            { BL_WIRE_CREATE_TABLE,
-              "{'TableName': 'ab', 'AttributeDefinitions': [], 'KeySchema': [{'AttributeName': 'a', 'KeyType': 'HASH'}]}",
-              ONE FAILED("'ab'", "tableName") "Member must have length greater than or equal to 3" },
-            { BL_WIRE_CREATE_TABLE, "{'TableName': 'abc'}",
-              "2 validation errors detected: " IS_NULL("attributeDefinitions") "; " IS_NULL("keySchema") },
-            { BL_WIRE_CREATE_TABLE,
-              "{'TableName': 'abc', 'AttributeDefinitions': [{}], 'KeySchema': [], 'ProvisionedThroughput': {},"
-              " 'LocalSecondaryIndexes': [{}]}",
-              "8 validation errors detected: " IS_NULL("attributeDefinitions.1.member.attributeName") "; " IS_NULL("attributeDefinitions.1.member.attributeType") "; " IS_NULL("provisionedThroughput.writeCapacityUnits") "; " IS_NULL("provisionedThroughput.readCapacityUnits") "; " FAILED(
-                  "'[]'",
-                  "keySchema") "Member must have length greater than or equal to 1; " IS_NULL("localSecondaryIndexes.1.member.indexName") "; " IS_NULL("localSecondaryIndexes.1.member.keySchema") "; " IS_NULL("localSecondaryIndexes.1.member.projection") },
-            { BL_WIRE_CREATE_TABLE,
-              "{'TableName': 'abc', 'AttributeDefinitions': [{'AttributeName': 'pk', 'AttributeType': 'INVALID'}],"
-              " 'KeySchema': [{'AttributeName': 'pk', 'KeyType': 'INVALID'}], 'BillingMode': 'INVALID'}",
-              "3 validation errors detected: " FAILED("'INVALID'", "attributeDefinitions.1.member.attributeType") "Member must satisfy enum value set: [B, N, S]; " FAILED(
-                  "'INVALID'",
-                  "billingMode") "Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]; " FAILED("'INVALID'",
-                                                                                                               "keySchema.1.member.keyType") "Member must satisfy enum value set: [HASH, RANGE]" },
-            { BL_WIRE_CREATE_TABLE,
-              "{'TableName': 'abc', 'AttributeDefinitions': [], 'KeySchema': [{'AttributeName': 'pk', 'KeyType': 'HASH'},"
-              " {'AttributeName': 'sk', 'KeyType': 'RANGE'}, {'AttributeName': 'extra', 'KeyType': 'RANGE'}]}",
-              ONE
-              "Value '[KeySchemaElement(attributeName=pk, keyType=HASH), KeySchemaElement(attributeName=sk, "
+    static const request_case cases[] = {
+        { BL_WIRE_CREATE_TABLE,
+          "{'TableName': 'ab', 'AttributeDefinitions': [], 'KeySchema': [{'AttributeName': 'a', 'KeyType': 'HASH'}]}",
+          ONE FAILED("'ab'", "tableName") "Member must have length greater than or equal to 3" },
+        { BL_WIRE_CREATE_TABLE, "{'TableName': 'abc'}",
+          "2 validation errors detected: " IS_NULL("attributeDefinitions") "; " IS_NULL("keySchema") },
+        /* Global indexes first: paritysuite/dynamodb-conformance, validation-ordering/createTable. */
+        { BL_WIRE_CREATE_TABLE,
+          TABLE(KEY ", 'LocalSecondaryIndexes': [{'IndexName': 'aa', " KEY ", 'Projection': {}}],"
+                    " 'GlobalSecondaryIndexes': [{'IndexName': 'zz', " KEY ", 'Projection': {}}]"),
+          "2 validation errors detected: " FAILED(
+              "'zz'",
+              "globalSecondaryIndexes.1.member.indexName") "Member must have length greater than or equal to "
+                                                           "3; " FAILED(
+                                                               "'aa'",
+                                                               "localSecondaryIndexes.1.member.indexName") "Member must have length greater than or "
+                                                                                                           "equal to 3" },
+        { BL_WIRE_CREATE_TABLE,
+          "{'TableName': 'abc', 'AttributeDefinitions': [{}], 'KeySchema': [], 'ProvisionedThroughput': {},"
+          " 'LocalSecondaryIndexes': [{}]}",
+          "8 validation errors detected: " IS_NULL("attributeDefinitions.1.member.attributeName") "; " IS_NULL("attributeDefinitions.1.member.attributeType") "; " IS_NULL("provisionedThroughput.writeCapacityUnits") "; " IS_NULL("provisionedThroughput.readCapacityUnits") "; " FAILED(
+              "'[]'",
+              "keySchema") "Member must have length greater than or equal to 1; " IS_NULL("localSecondaryIndexes.1.member.indexName") "; " IS_NULL("localSecondaryIndexes.1.member.keySchema") "; " IS_NULL("localSecondaryIndexes.1.member.projection") },
+        { BL_WIRE_CREATE_TABLE,
+          "{'TableName': 'abc', 'AttributeDefinitions': [{'AttributeName': 'pk', 'AttributeType': 'INVALID'}],"
+          " 'KeySchema': [{'AttributeName': 'pk', 'KeyType': 'INVALID'}], 'BillingMode': 'INVALID'}",
+          "3 validation errors detected: " FAILED("'INVALID'", "attributeDefinitions.1.member.attributeType") "Member must satisfy enum value set: [B, N, S]; " FAILED(
+              "'INVALID'",
+              "billingMode") "Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]; " FAILED("'INVALID'",
+                                                                                                           "keySchema.1.member.keyType") "Member must satisfy enum value set: [HASH, RANGE]" },
+        { BL_WIRE_CREATE_TABLE,
+          "{'TableName': 'abc', 'AttributeDefinitions': [], 'KeySchema': [{'AttributeName': 'pk', 'KeyType': 'HASH'},"
+          " {'AttributeName': 'sk', 'KeyType': 'RANGE'}, {'AttributeName': 'extra', 'KeyType': 'RANGE'}]}",
+          ONE "Value '[KeySchemaElement(attributeName=pk, keyType=HASH), KeySchemaElement(attributeName=sk, "
               "keyType=RANGE), KeySchemaElement(attributeName=extra, keyType=RANGE)]' at 'keySchema' failed to satisfy "
               "constraint: Member must have length less than or equal to 2" },
-            { BL_WIRE_CREATE_TABLE,
-              "{'TableName': 'abc', 'AttributeDefinitions': [], 'KeySchema': [{'AttributeName': 'a', 'KeyType': 'HASH'}],"
-              " 'StreamSpecification': {'StreamViewType': 'ALL'}, 'TableClass': 'FIRST', 'SSESpecification':"
-              " {'SSEType': 'DES'}, 'Tags': [{'Key': ''}]}",
-              "6 validation errors detected: " IS_NULL("streamSpecification.streamEnabled") "; " FAILED(
-                  "'ALL'",
-                  "streamSpecification.streamViewType") "Member must satisfy enum value set: [NEW_IMAGE, "
-                                                        "OLD_IMAGE, NEW_AND_OLD_IMAGES, KEYS_ONLY]; " FAILED("'DES'",
-                                                                                                             "sSESpecification.sSEType") "Member must satisfy enum value set: [AES256, KMS]; " FAILED("''",
-                                                                                                                                                                                                      "tags.1.member.key") "Member must have length greater than or equal to 1; " IS_NULL("tags.1.member.value") "; " FAILED("'FIRST'",
-                                                                                                                                                                                                                                                                                                                             "tableClass") "Member must satisfy enum value set: [STANDARD, STANDARD_INFREQUENT_ACCESS]" },
-            { BL_WIRE_UPDATE_TABLE,
-              "{'TableName': 'abc', 'ProvisionedThroughput': {'WriteCapacityUnits': -1, 'ReadCapacityUnits': 0},"
-              " 'GlobalSecondaryIndexUpdates': [{'Update': {'IndexName': 'a', 'ProvisionedThroughput': {}}}]}",
-              "5 validation errors detected: " FAILED("'-1'", "provisionedThroughput.writeCapacityUnits") "Member must have value greater than or equal to 1; " FAILED("'0'",
-                                                                                                                                                                       "provisionedThroughput.readCapacityUnits") "Member must have value greater than or equal to 1; " FAILED("'a'", "globalSecondaryIndexUpdates.1.member.update.indexName") "Member must have length greater than or equal to 3; " IS_NULL("globalSecondaryIndexUpdates.1.member.update.provisionedThroughput.writeCapacityUnits") "; " IS_NULL("globalSecondaryIndexUpdates.1.member.update.provisionedThroughput.readCapacityUnits") },
-        };
+        { BL_WIRE_CREATE_TABLE,
+          "{'TableName': 'abc', 'AttributeDefinitions': [], 'KeySchema': [{'AttributeName': 'a', 'KeyType': 'HASH'}],"
+          " 'StreamSpecification': {'StreamViewType': 'ALL'}, 'TableClass': 'FIRST', 'SSESpecification':"
+          " {'SSEType': 'DES'}, 'Tags': [{'Key': ''}]}",
+          "6 validation errors detected: " IS_NULL("streamSpecification.streamEnabled") "; " FAILED(
+              "'ALL'",
+              "streamSpecification.streamViewType") "Member must satisfy enum value set: [NEW_IMAGE, "
+                                                    "OLD_IMAGE, NEW_AND_OLD_IMAGES, KEYS_ONLY]; " FAILED("'DES'",
+                                                                                                         "sSESpecification.sSEType") "Member must satisfy enum value set: [AES256, KMS]; " FAILED("''",
+                                                                                                                                                                                                  "tags.1.member.key") "Member must have length greater than or equal to 1; " IS_NULL("tags.1.member.value") "; " FAILED("'FIRST'",
+                                                                                                                                                                                                                                                                                                                         "tableClass") "Member must satisfy enum value set: [STANDARD, STANDARD_INFREQUENT_ACCESS]" },
+        { BL_WIRE_UPDATE_TABLE,
+          "{'TableName': 'abc', 'ProvisionedThroughput': {'WriteCapacityUnits': -1, 'ReadCapacityUnits': 0},"
+          " 'GlobalSecondaryIndexUpdates': [{'Update': {'IndexName': 'a', 'ProvisionedThroughput': {}}}]}",
+          "5 validation errors detected: " FAILED(
+              "'-1'", "provisionedThroughput.writeCapacityUnits") "Member must have value greater than or equal to 1; " FAILED("'0'",
+                                                                                                                               "provisionedThroughput.readCapacityUnits") "Member must have value greater than or equal to 1; " FAILED("'a'", "globalSecondaryIndexUpdates.1.member.update.indexName") "Member must have length greater than or equal to 3; " IS_NULL("globalSecondaryIndexUpdates.1.member.update.provisionedThroughput.writeCapacityUnits") "; " IS_NULL("globalSecondaryIndexUpdates.1.member.update.provisionedThroughput.readCapacityUnits") },
+    };
     check_refusals(cases, BL_COUNT_OF(cases), BLOOP_VALIDATION);
 }
 

@@ -96,9 +96,13 @@ static void test_reads_batches(void **state)
           " 'ProjectionExpression': '#t', 'ExpressionAttributeNames': {'#t': 'title'}},"
           " 'Pens': {'Keys': [{'id': {'N': '1'}}], 'ProjectionExpression': '#t, b',"
           " 'ExpressionAttributeNames': {'#t': 'tip'}}, 'Ink': {'Keys': [{'id': {'N': '3'}}],"
-          " 'AttributesToGet': ['c']}}, 'ReturnConsumedCapacity': 'TOTAL'}",
+          " 'ProjectionExpression': 'c'}}, 'ReturnConsumedCapacity': 'TOTAL'}",
           "Books [title] consistent=1 Pens [tip, b] Ink [c] Books={'id':{'N':'1'}} Books={'id':{'N':'2'}} "
           "Pens={'id':{'N':'1'}} Ink={'id':{'N':'3'}} capacity=1" },
+        { BL_WIRE_BATCH_GET_ITEM,
+          "{'RequestItems': {'Ink': {'Keys': [{'id': {'N': '3'}}], 'AttributesToGet': ['c']},"
+          " 'Pens': {'Keys': [{'id': {'N': '1'}}], 'AttributesToGet': ['a', 'b']}}}",
+          "Ink [c] Pens [a, b] Ink={'id':{'N':'3'}} Pens={'id':{'N':'1'}}" },
         { BL_WIRE_BATCH_WRITE_ITEM,
           "{'RequestItems': {'Books': [{'PutRequest': {'Item': {'id': {'N': '1'}}}},"
           " {'DeleteRequest': {'Key': {'id': {'N': '2'}}}}], 'Pens': [{'DeleteRequest': {'Key': {'id': {'N': '2'}}}}]},"

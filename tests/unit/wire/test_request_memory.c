@@ -47,7 +47,11 @@ static const request_case requests[] = {
     { BL_WIRE_SCAN, "{'TableName': 'abc', 'Segment': 1, 'TotalSegments': 2}", NULL },
     { BL_WIRE_BATCH_GET_ITEM,
       "{'RequestItems': {'abc': {'Keys': [{'a': {'S': 'b'}}], 'ProjectionExpression': 'a'}, 'ghi': {'Keys':"
-      " [{'a': {'S': 'b'}}], 'AttributesToGet': ['c']}}}",
+      " [{'a': {'S': 'b'}}]}}}",
+      NULL },
+    { BL_WIRE_BATCH_GET_ITEM,
+      "{'RequestItems': {'abc': {'Keys': [{'a': {'S': 'b'}}]}, 'ghi': {'Keys': [{'a': {'S': 'b'}}],"
+      " 'AttributesToGet': ['c']}}}",
       NULL },
     { BL_WIRE_BATCH_WRITE_ITEM,
       "{'RequestItems': {'abc': [{'PutRequest': {'Item': {'a': {'S': 'b'}}}}, {'DeleteRequest': {'Key':"
@@ -74,8 +78,7 @@ static const request_case requests[] = {
 static const request_case batches[] = {
     { BL_WIRE_BATCH_GET_ITEM,
       "{'RequestItems': {'abc': {'Keys': [{'a': {'S': 'b'}}], 'ProjectionExpression': 'a'}, 'def': {'Keys':"
-      " [{'a': {'S': 'b'}}], 'ProjectionExpression': 'b'}, 'ghi': {'Keys': [{'a': {'S': 'b'}}],"
-      " 'AttributesToGet': ['c']}}}",
+      " [{'a': {'S': 'b'}}], 'ProjectionExpression': 'b'}, 'ghi': {'Keys': [{'a': {'S': 'b'}}]}}}",
       NULL },
 };
 

@@ -194,6 +194,38 @@ static void test_counts_levels(void **state)
     bl_wire_reading_free(reading);
 }
 
+/* A value of an expression that cannot be built is refused, neither cut nor told of in the builder's words. */
+static void test_refuses_deep_values(void **state)
+{
+    (void)state;
+    static const char *const ways[][2] = { { "{\"L\": [", "]}" }, { "{\"M\": {\"n\": ", "}}" } };
+    bl_wire_reading *reading = bl_wire_reading_new();
+    bl_buffer body = { 0 };
+    assert_non_null(reading);
+    for (size_t i = 0; i < BL_COUNT_OF(ways); i++) {
+        for (unsigned levels = 31; levels <= 120; levels += levels == 31 ? 2 : 29) {
+            bl_wire_request request;
+            bl_buffer_clear(&body);
+            bl_buffer_text(&body, "{\"TableName\": \"abc\", \"FilterExpression\": \"a = :v\", "
+                                  "\"ExpressionAttributeValues\": {\":v\": ");
+            for (unsigned k = 0; k < levels; k++)
+                bl_buffer_text(&body, ways[i][0]);
+            bl_buffer_text(&body, "{\"S\": \"x\"}");
+            for (unsigned k = 0; k < levels; k++)
+                bl_buffer_text(&body, ways[i][1]);
+            bl_buffer_text(&body, "}}");
+            bloop_status status =
+                bl_wire_read_request(reading, BL_WIRE_SCAN, (const char *)body.data, body.size, &request);
+            assert_int_equal(status, levels == 31 ? BLOOP_OK : BLOOP_VALIDATION);
+            if (status != BLOOP_OK)
+                assert_string_equal(bloop_last_error()->message,
+                                    "ExpressionAttributeValues contains invalid value: " NESTING " for key :v");
+        }
+    }
+    bl_buffer_free(&body);
+    bl_wire_reading_free(reading);
+}
+
 /* A long set with a duplicate: the message is cut between characters, and made in bounded time. */
 static void test_cuts_long_messages(void **state)
 {
@@ -223,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_takes_what_only_seems_faulty),
         cmocka_unit_test(test_both_ways_agree),
         cmocka_unit_test(test_counts_levels),
+        cmocka_unit_test(test_refuses_deep_values),
         cmocka_unit_test(test_cuts_long_messages),
     };
     return cmocka_run_group_tests_name("wire/request_values", tests, NULL, NULL);
