@@ -1,10 +1,6 @@
 /* One exchange with a service that hands out credentials. It happens about once an hour, so each has a handle of its own. */
 #include "fetch_private.h"
 
-#include <curl/curl.h>
-
-#include "remote_private.h"
-
 /* The answer so far. */
 typedef struct answer {
     bl_buffer *body;
@@ -13,7 +9,6 @@ typedef struct answer {
 } answer;
 
 static CURLcode set_request(CURL *easy, const bl_fetch_request *request);
-static CURLcode set_terms(CURL *easy, const bl_remote_terms *terms, bool direct);
 static bloop_status add_headers(const bl_fetch_request *request, struct curl_slist **out);
 static void free_headers(struct curl_slist *headers);
 static bloop_status perform(CURL *easy, const bl_fetch_request *request, answer *got, int *http_status);
@@ -23,10 +18,11 @@ bloop_status bl_fetch_with_curl(void *context, const bl_fetch_request *request, 
 {
     struct curl_slist *headers = NULL;
     answer got = { .body = body, .begin = body->size };
+    const bl_remote_terms *terms = context;
     CURL *easy = curl_easy_init();
     bloop_status status = easy ? add_headers(request, &headers) : bl_error_no_memory(0);
-    if (status == BLOOP_OK &&
-        (set_request(easy, request) != CURLE_OK || set_terms(easy, context, request->direct) != CURLE_OK))
+    if (status == BLOOP_OK && (set_request(easy, request) != CURLE_OK ||
+                               bl_fetch_set_way(easy, terms, request->direct ? "" : terms->proxy) != CURLE_OK))
         status = bl_error_no_memory(0);
     if (status == BLOOP_OK) {
         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
@@ -37,6 +33,18 @@ bloop_status bl_fetch_with_curl(void *context, const bl_fetch_request *request, 
     curl_easy_cleanup(easy);
     free_headers(headers);
     return status;
+}
+
+CURLcode bl_fetch_set_way(CURL *easy, const bl_remote_terms *terms, const char *proxy)
+{
+    CURLcode code = CURLE_OK;
+    if (terms->ca_file)
+        code = curl_easy_setopt(easy, CURLOPT_CAINFO, terms->ca_file);
+    if (code == CURLE_OK && terms->ca_folder)
+        code = curl_easy_setopt(easy, CURLOPT_CAPATH, terms->ca_folder);
+    if (code == CURLE_OK && proxy)
+        code = curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
+    return code;
 }
 
 static CURLcode set_request(CURL *easy, const bl_fetch_request *request)
@@ -52,19 +60,6 @@ static CURLcode set_request(CURL *easy, const bl_fetch_request *request)
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
-    return code;
-}
-
-static CURLcode set_terms(CURL *easy, const bl_remote_terms *terms, bool direct)
-{
-    const char *proxy = direct ? "" : terms->proxy;
-    CURLcode code = CURLE_OK;
-    if (terms->ca_file)
-        code = curl_easy_setopt(easy, CURLOPT_CAINFO, terms->ca_file);
-    if (code == CURLE_OK && terms->ca_folder)
-        code = curl_easy_setopt(easy, CURLOPT_CAPATH, terms->ca_folder);
-    if (code == CURLE_OK && proxy)
-        code = curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
     return code;
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "fetch_private.h"
+
 /* Buffers that grew beyond this are given back after the call. */
 #define KEEP_AT_MOST ((size_t)256 * 1024)
 
@@ -150,13 +152,7 @@ static bloop_status set_connection_options(bl_lane *lane)
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)terms->request_timeout_ms);
     /* Neither a redirect nor a proxy's answer leads anywhere else. */
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    CURLcode code = CURLE_OK;
-    if (terms->ca_file)
-        code = curl_easy_setopt(easy, CURLOPT_CAINFO, terms->ca_file);
-    if (code == CURLE_OK && terms->ca_folder)
-        code = curl_easy_setopt(easy, CURLOPT_CAPATH, terms->ca_folder);
-    if (code == CURLE_OK && terms->proxy)
-        code = curl_easy_setopt(easy, CURLOPT_PROXY, terms->proxy);
+    CURLcode code = bl_fetch_set_way(easy, terms, terms->proxy);
     /* Where there is none, libcurl need not look through the environment for exceptions. */
     if (code == CURLE_OK && terms->proxy && !*terms->proxy)
         code = curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
