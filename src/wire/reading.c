@@ -6,12 +6,15 @@ enum { KEPT_BYTES = 1024 * 1024, LIST_BYTES = 8 * 1024 * 1024 };
 
 typedef bloop_status (*finisher)(bl_wire_reading *reading, bl_wire_request *out);
 
+/* Whether a bad name of the table is told without what else is wrong. */
+typedef enum alone { TOGETHER, ALONE, ALONE_WITH_KEY } alone;
+
 /* How the input of an operation is read. */
 typedef struct input {
     const bl_shape *shape;
     size_t size;     /* of its C struct */
     finisher finish; /* NULL: nothing is made of it */
-    bool alone;      /* a bad name of the table is told without what else is wrong */
+    alone name;      /* of the table */
 } input;
 
 static const bl_shape nothing = { .kind = BL_IN_STRUCT, .size = sizeof(bool), .java = "java.lang.Object" };
@@ -19,25 +22,25 @@ static const bl_shape nothing = { .kind = BL_IN_STRUCT, .size = sizeof(bool), .j
 /* That PutItem and UpdateItem tell of a bad table name alone is what nubo-db found the service to do, and
    paritysuite/dynamodb-conformance (October 2026) that an UpdateItem without a key does not. */
 static const input inputs[BL_WIRE_OPERATION_COUNT] = {
-    [BL_WIRE_CREATE_TABLE] = { &bl_shape_create_table, sizeof(bl_in_table), bl_in_finish_create_table, false },
-    [BL_WIRE_DESCRIBE_TABLE] = { &bl_shape_table_name, sizeof(bl_in_table), bl_in_finish_table_name, false },
-    [BL_WIRE_LIST_TABLES] = { &bl_shape_list_tables, sizeof(bl_in_table), bl_in_finish_list_tables, false },
-    [BL_WIRE_UPDATE_TABLE] = { &bl_shape_update_table, sizeof(bl_in_table), bl_in_finish_update_table, false },
-    [BL_WIRE_DELETE_TABLE] = { &bl_shape_table_name, sizeof(bl_in_table), bl_in_finish_table_name, false },
-    [BL_WIRE_GET_ITEM] = { &bl_shape_get, sizeof(bl_in_items), bl_in_finish_get, false },
-    [BL_WIRE_BATCH_GET_ITEM] = { &bl_shape_batch_get, sizeof(bl_in_batch), bl_in_finish_batch_get, false },
-    [BL_WIRE_PUT_ITEM] = { &bl_shape_put, sizeof(bl_in_items), bl_in_finish_write, true },
-    [BL_WIRE_UPDATE_ITEM] = { &bl_shape_update, sizeof(bl_in_items), bl_in_finish_write, true },
-    [BL_WIRE_DELETE_ITEM] = { &bl_shape_delete, sizeof(bl_in_items), bl_in_finish_write, false },
-    [BL_WIRE_BATCH_WRITE_ITEM] = { &bl_shape_batch_write, sizeof(bl_in_batch), bl_in_finish_batch_write, false },
-    [BL_WIRE_QUERY] = { &bl_shape_query, sizeof(bl_in_items), bl_in_finish_search, false },
-    [BL_WIRE_SCAN] = { &bl_shape_scan, sizeof(bl_in_items), bl_in_finish_search, false },
-    [BL_WIRE_DESCRIBE_LIMITS] = { &nothing, sizeof(bool), NULL, false },
-    [BL_WIRE_DESCRIBE_ENDPOINTS] = { &nothing, sizeof(bool), NULL, false },
-    [BL_WIRE_DESCRIBE_TIME_TO_LIVE] = { &bl_shape_table_name, sizeof(bl_in_table), bl_in_finish_table_name, false },
+    [BL_WIRE_CREATE_TABLE] = { &bl_shape_create_table, sizeof(bl_in_table), bl_in_finish_create_table, TOGETHER },
+    [BL_WIRE_DESCRIBE_TABLE] = { &bl_shape_table_name, sizeof(bl_in_table), bl_in_finish_table_name, TOGETHER },
+    [BL_WIRE_LIST_TABLES] = { &bl_shape_list_tables, sizeof(bl_in_table), bl_in_finish_list_tables, TOGETHER },
+    [BL_WIRE_UPDATE_TABLE] = { &bl_shape_update_table, sizeof(bl_in_table), bl_in_finish_update_table, TOGETHER },
+    [BL_WIRE_DELETE_TABLE] = { &bl_shape_table_name, sizeof(bl_in_table), bl_in_finish_table_name, TOGETHER },
+    [BL_WIRE_GET_ITEM] = { &bl_shape_get, sizeof(bl_in_items), bl_in_finish_get, TOGETHER },
+    [BL_WIRE_BATCH_GET_ITEM] = { &bl_shape_batch_get, sizeof(bl_in_batch), bl_in_finish_batch_get, TOGETHER },
+    [BL_WIRE_PUT_ITEM] = { &bl_shape_put, sizeof(bl_in_items), bl_in_finish_write, ALONE },
+    [BL_WIRE_UPDATE_ITEM] = { &bl_shape_update, sizeof(bl_in_items), bl_in_finish_write, ALONE_WITH_KEY },
+    [BL_WIRE_DELETE_ITEM] = { &bl_shape_delete, sizeof(bl_in_items), bl_in_finish_write, TOGETHER },
+    [BL_WIRE_BATCH_WRITE_ITEM] = { &bl_shape_batch_write, sizeof(bl_in_batch), bl_in_finish_batch_write, TOGETHER },
+    [BL_WIRE_QUERY] = { &bl_shape_query, sizeof(bl_in_items), bl_in_finish_search, TOGETHER },
+    [BL_WIRE_SCAN] = { &bl_shape_scan, sizeof(bl_in_items), bl_in_finish_search, TOGETHER },
+    [BL_WIRE_DESCRIBE_LIMITS] = { &nothing, sizeof(bool), NULL, TOGETHER },
+    [BL_WIRE_DESCRIBE_ENDPOINTS] = { &nothing, sizeof(bool), NULL, TOGETHER },
+    [BL_WIRE_DESCRIBE_TIME_TO_LIVE] = { &bl_shape_table_name, sizeof(bl_in_table), bl_in_finish_table_name, TOGETHER },
     [BL_WIRE_DESCRIBE_CONTINUOUS_BACKUPS] = { &bl_shape_table_name, sizeof(bl_in_table), bl_in_finish_table_name,
-                                              false },
-    [BL_WIRE_LIST_TAGS_OF_RESOURCE] = { &bl_shape_list_tags, sizeof(bl_in_table), bl_in_finish_list_tags, false },
+                                              TOGETHER },
+    [BL_WIRE_LIST_TAGS_OF_RESOURCE] = { &bl_shape_list_tags, sizeof(bl_in_table), bl_in_finish_list_tags, TOGETHER },
 };
 
 static void end_texts(bl_wire_reading *reading);
@@ -91,7 +94,7 @@ bloop_status bl_wire_read_request(bl_wire_reading *reading, bl_wire_operation op
     bloop_status status = read_body(reading, how, body, size);
     if (status == BLOOP_OK)
         status = bl_in_check(how->shape, &reading->in,
-                             how->alone && (operation != BL_WIRE_UPDATE_ITEM || reading->in.items.item.present));
+                             how->name == ALONE || (how->name == ALONE_WITH_KEY && reading->in.items.item.present));
     if (status == BLOOP_OK && how->finish)
         status = how->finish(reading, &request);
     if (status == BLOOP_OK)
