@@ -1,6 +1,4 @@
 /* A table's description, copied into the memory of a result. */
-#include <string.h>
-
 #include "describe_private.h"
 
 #include <bloop/sys/backend.h>

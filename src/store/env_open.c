@@ -65,11 +65,9 @@ bloop_status bl_lmdb_open(bl_env *env, const char *path, size_t used_bytes)
     bloop_status status = allocate_lock_file(env, path);
     if (status == BLOOP_OK)
         status = open_once(env, path, map_bytes);
-    if (status != BLOOP_OK) {
+    if (status != BLOOP_OK)
         bl_lmdb_close(env);
-        return status;
-    }
-    return BLOOP_OK;
+    return status;
 }
 
 void bl_lmdb_close(bl_env *env)
